@@ -1,0 +1,1 @@
+"""What lands, into the stores: SQLite (embedded) and Elasticsearch."""

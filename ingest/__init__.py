@@ -1,0 +1,1 @@
+"""From feed to Article: fetching, parsing, scheduling."""

@@ -1,0 +1,1 @@
+"""Khabar (خبر): a streaming monitor of Arabic news about Libya."""

@@ -1,0 +1,30 @@
+"""The command line: every module of this package adds its commands in `register(app)`."""
+
+import importlib
+import pkgutil
+import sys
+
+import typer
+
+from khabar.errors import KhabarError
+
+
+def build() -> typer.Typer:
+    """Return the command line with the commands of all modules of this package."""
+    app = typer.Typer(name="khabar", no_args_is_help=True, pretty_exceptions_enable=False, help=__doc_help__)
+    for module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
+        if not module.startswith("_"):
+            importlib.import_module(f"{__name__}.{module}").register(app)
+    return app
+
+
+__doc_help__ = "Khabar (خبر): a streaming monitor of Arabic news about Libya."
+
+
+def main() -> None:
+    """Run the command line; our own errors are one line on stderr and exit status 1."""
+    try:
+        build()()
+    except KhabarError as e:
+        sys.stderr.write(f"khabar: {e}\n")
+        sys.exit(1)

@@ -1,0 +1,388 @@
+"""What travels: one frozen type per stage, the topics they travel on, and the only two functions that touch bytes.
+
+Every message is one JSON object with `kind` (the type) and `schema` (the version of this module that wrote it).
+All times are timezone-aware; all offsets are Unicode code points, half-open, into the field as given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, Literal, TypeVar
+
+import msgspec
+
+from khabar.errors import RejectedError
+
+SCHEMA_VERSION: Final = 1
+MAX_TEXT_BYTES: Final = 200 * 1024
+"""Longer article texts are cut to this many bytes of UTF-8, at a character, and marked `truncated`."""
+MAX_DEAD_BYTES: Final = 256 * 1024
+"""A dead letter keeps at most this much of the original message."""
+
+Polarity = Literal["support", "oppose"]
+Mode = Literal["word", "deed"]
+FieldName = Literal["title", "text"]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A piece of a message; never sent alone."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """A whole message. Field `schema` is the version that wrote it."""
+
+    schema: int = SCHEMA_VERSION
+
+
+class Article(Message, frozen=True, kw_only=True, tag="article"):
+    """One feed entry with its full text, as fetched: what `ingest` (or a replay) sends."""
+
+    id: str
+    title: str
+    text: str
+    fetched_at: datetime
+    content_hash: str
+    outlet: str
+    outlet_name: str = ""
+    outlet_kind: str = ""
+    country: str = ""
+    feed: str = ""
+    url: str = ""
+    guid: str = ""
+    published: datetime | None = None
+    backfill: bool = False
+    truncated: bool = False
+    text_from: Literal["page", "entry", "summary", "replay"] = "entry"
+    quality: float | None = None
+
+
+class Mention(Part, frozen=True, kw_only=True):
+    """One place where an article refers to an actor; `rule` names the rule that decided so."""
+
+    field: FieldName
+    start: int
+    end: int
+    text: str
+    rule: str
+
+
+class ActorTag(Part, frozen=True, kw_only=True):
+    """An actor that appears in an article, with every mention in reading order."""
+
+    id: str
+    name: str
+    name_en: str = ""
+    type: str = ""
+    camp: str = ""
+    mentions: tuple[Mention, ...] = ()
+
+
+class Span(Part, frozen=True, kw_only=True):
+    """A stretch of one field of an article."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+class Stance(Part, frozen=True, kw_only=True, omit_defaults=False):
+    """HOLDER supports or opposes TARGET, with the sentence that says so.
+
+    `sentence` is exactly `field[sentence_start:sentence_end]`; cue and mentions lie inside it (a mention carried over
+    from an earlier sentence is null).
+    """
+
+    id: str
+    holder: str
+    target: str
+    polarity: Polarity
+    mode: Mode
+    act: str
+    quoted: bool
+    speaker: str | None
+    field: FieldName
+    sentence: str
+    sentence_start: int
+    sentence_end: int
+    cue: str
+    cue_start: int
+    cue_end: int
+    holder_mention: Span | None
+    target_mention: Span | None
+    rule: str
+    confidence: float
+
+
+class Framing(Part, frozen=True, kw_only=True):
+    """A loaded word: it favours or harms a camp. `by` is "outlet", or the actor id of the speaker inside a quotation."""
+
+    term: str
+    camp: str
+    effect: Literal["favours", "harms"]
+    by: str
+    field: FieldName
+    start: int
+    end: int
+    gloss: str = ""
+
+
+class TaggedArticle(Message, frozen=True, kw_only=True, tag="tagged"):
+    """An article about Libya with what the tagger found. `generation` is the hash of the tagger's data files."""
+
+    article: Article
+    version: int
+    first_seen: datetime
+    generation: str
+    language: str
+    about_libya: bool
+    relevance: str = ""
+    actors: tuple[ActorTag, ...] = ()
+    stances: tuple[Stance, ...] = ()
+    framing: tuple[Framing, ...] = ()
+
+
+class CoverageItem(Message, frozen=True, kw_only=True, tag="coverage"):
+    """A tagged article in its story. `copy_of` is the id of the earliest near-identical article, None for an original."""
+
+    tagged: TaggedArticle
+    story: str
+    story_title: str = ""
+    copy_of: str | None = None
+    copy_of_outlet: str | None = None
+    similarity: float = 0.0
+
+
+class Channel(Part, frozen=True, kw_only=True):
+    """Where an alert goes: `kind` is log, webhook, apprise (address is an Apprise URL) or atom."""
+
+    kind: Literal["log", "webhook", "apprise", "atom"]
+    address: str = ""
+    secret: str = ""
+
+
+class QuietHours(Part, frozen=True, kw_only=True):
+    """From `start` to `end` (HH:MM, may pass midnight) in `zone` (IANA name) nothing is sent; it is held back."""
+
+    start: str
+    end: str
+    zone: str = "Africa/Tripoli"
+
+
+class Subscription(Message, frozen=True, kw_only=True, tag="subscription"):
+    """What an analyst asked to be told. `query` is in the language of `khabar.query`; see docs/alerts.md."""
+
+    id: str
+    owner: str
+    name: str
+    query: str
+    signal: str = ""
+    language: str = "ar"
+    channels: tuple[Channel, ...] = ()
+    per: Literal["article", "story"] = "article"
+    delivery: Literal["immediate", "hourly", "daily", "weekly"] = "immediate"
+    quiet: QuietHours | None = None
+    max_per_hour: int = 0
+    min_confidence: float = 0.0
+    include_backfill: bool = False
+    paused: bool = False
+    expires: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    feed_token: str = ""
+
+
+class Alert(Message, frozen=True, kw_only=True, tag="alert"):
+    """A subscription met an article, or a signal fired; `spans` show where. `first_seen` is the article's ingest time."""
+
+    id: str
+    subscription: str
+    owner: str
+    name: str
+    query: str
+    type: str = "match"
+    article: str | None = None
+    story: str | None = None
+    title: str = ""
+    url: str = ""
+    outlet: str = ""
+    outlet_name: str = ""
+    published: datetime | None = None
+    first_seen: datetime
+    spans: tuple[Span, ...] = ()
+    sentence: str = ""
+    actors: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class Delivery(Message, frozen=True, kw_only=True, tag="delivery"):
+    """The ledger of `notify`: what happened to one alert on one channel."""
+
+    alert: str
+    subscription: str
+    channel: str
+    outcome: Literal["sent", "held", "failed", "parked"]
+    at: datetime
+    attempts: int = 1
+    reason: str = ""
+    digest: str = ""
+
+
+class PollResult(Message, frozen=True, kw_only=True, tag="poll"):
+    """One poll of one feed: what came of it and when the next is due. Durations in milliseconds."""
+
+    feed: str
+    outlet: str
+    url: str
+    at: datetime
+    outcome: str
+    status: int = 0
+    latency_ms: float = 0.0
+    bytes: int = 0
+    entries: int = 0
+    new: int = 0
+    updated: int = 0
+    skipped: dict[str, int] = {}
+    full_text: int = 0
+    delay_s: float | None = None
+    failures: int = 0
+    next_poll: datetime | None = None
+    error: str = ""
+
+
+class Rejected(Message, frozen=True, kw_only=True, tag="rejected"):
+    """A dead letter: a message that can never be processed, with the reason and (at most 256 KB of) its bytes."""
+
+    reason: str
+    stage: str
+    topic: str
+    at: datetime
+    partition: int = 0
+    offset: int = -1
+    key: str = ""
+    data: bytes = b""
+    size: int = 0
+    sha256: str = ""
+
+
+class Topic(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the topics table. `partitions` 0 means the setting N; `retention_days` 0 means for ever."""
+
+    name: str
+    type: type[Message]
+    partitions: int = 0
+    compacted: bool = False
+    retention_days: int = 30
+
+
+TOPICS: Final[dict[str, Topic]] = {
+    t.name: t
+    for t in (
+        Topic(name="articles", type=Article),
+        Topic(name="tagged", type=TaggedArticle, partitions=1),
+        Topic(name="coverage", type=CoverageItem, retention_days=90),
+        Topic(name="alerts", type=Alert, retention_days=90),
+        Topic(name="deliveries", type=Delivery, compacted=True, retention_days=0),
+        Topic(name="subscriptions", type=Subscription, partitions=1, compacted=True, retention_days=0),
+        Topic(name="polls", type=PollResult),
+        Topic(name="dead.letters", type=Rejected),
+    )
+}
+
+
+class _Header(msgspec.Struct):
+    kind: str = ""
+    schema: int = 0
+
+
+_KINDS: Final[dict[type[Message], str]] = {t.type: str(t.type.__struct_config__.tag) for t in TOPICS.values()}
+_UPGRADES: Final[dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+"""(kind, version) → a function that turns a message of that version into one of the next."""
+
+_encoder = msgspec.json.Encoder()
+_header = msgspec.json.Decoder(_Header)
+_decoders: Final[dict[type[Message], msgspec.json.Decoder[Any]]] = {t: msgspec.json.Decoder(t) for t in _KINDS}
+
+M = TypeVar("M", bound=Message)
+
+
+def dumps(message: Message) -> bytes:
+    """Return the message as UTF-8 JSON."""
+    return _encoder.encode(message)
+
+
+def loads(data: bytes, kind: type[M]) -> M:
+    """Return the message of type `kind` that `data` holds.
+
+    A message of an earlier schema version is read; raises RejectedError for one of a later version, of another kind,
+    or that is not what the type says.
+    """
+    try:
+        header = _header.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as e:
+        raise RejectedError(f"not a message: {e}") from e
+    want = _KINDS[kind]
+    if header.kind != want:
+        raise RejectedError(f"wrong kind: {header.kind or 'none'!r}, expected {want!r}")
+    if header.schema > SCHEMA_VERSION:
+        raise RejectedError(f"schema version {header.schema} is later than {SCHEMA_VERSION}, which this release reads")
+    try:
+        if header.schema == SCHEMA_VERSION:
+            return _decoders[kind].decode(data)  # type: ignore[no-any-return]
+        return msgspec.convert(_upgrade(want, header.schema, msgspec.json.decode(data)), kind, strict=False)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as e:
+        raise RejectedError(f"not a valid {want}: {e}") from e
+
+
+def _upgrade(kind: str, version: int, body: dict[str, Any]) -> dict[str, Any]:
+    while version < SCHEMA_VERSION:
+        upgrade = _UPGRADES.get((kind, version))
+        body = upgrade(body) if upgrade else body
+        version += 1
+    return {**body, "schema": SCHEMA_VERSION}
+
+
+def content_hash(title: str, text: str) -> str:
+    """Return the hash that tells two versions of an article apart (32 hex digits)."""
+    return hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:32]
+
+
+def stable_id(*parts: str) -> str:
+    """Return an id made of content: the same parts give the same id on every machine and day (20 hex digits)."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+
+
+def cut_text(text: str, limit: int = MAX_TEXT_BYTES) -> tuple[str, bool]:
+    """Return `text` cut to `limit` bytes of UTF-8 at a character, and whether it was cut."""
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data) <= limit:
+        return text, False
+    return data[:limit].decode("utf-8", "ignore"), True
+
+
+def dead_letter(
+    *,
+    reason: str,
+    stage: str,
+    topic: str,
+    at: datetime,
+    data: bytes,
+    key: str = "",
+    partition: int = 0,
+    offset: int = -1,
+) -> Rejected:
+    """Return the dead letter for `data`: at most MAX_DEAD_BYTES of it, with its full size and SHA-256."""
+    return Rejected(
+        reason=reason,
+        stage=stage,
+        topic=topic,
+        at=at,
+        partition=partition,
+        offset=offset,
+        key=key,
+        data=data[:MAX_DEAD_BYTES],
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )

@@ -1,0 +1,1 @@
+"""From Alert to its channels: webhook, mail, chat, feed, log."""

@@ -1,0 +1,47 @@
+"""An article made ready for matching, once: both fields folded, cut into sentences and words. All steps share it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+
+from khabar import arabic
+from khabar.schema import Article, FieldName
+
+
+class Field:
+    """One field of an article: the original text, its folding, and (made when first asked for) sentences and words."""
+
+    def __init__(self, name: FieldName, text: str) -> None:
+        self.name = name
+        self.text = text
+        self.folded = arabic.fold(text)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Spans of the sentences in the original text."""
+        return arabic.sentences(self.text)
+
+    @cached_property
+    def tokens(self) -> list[arabic.Token]:
+        """The words of the folded text."""
+        return arabic.tokens(self.folded.text)
+
+
+class Document:
+    """Title and text of an article, and the date by which its roles are resolved."""
+
+    def __init__(self, title: str, text: str, on: date | None = None) -> None:
+        self.title = Field("title", title)
+        self.text = Field("text", text)
+        self.on = on
+
+    @classmethod
+    def of(cls, article: Article) -> Document:
+        """Return the document of an article; its date is when it was published, else when it was fetched."""
+        return cls(article.title, article.text, (article.published or article.fetched_at).date())
+
+    @property
+    def fields(self) -> tuple[Field, Field]:
+        """Title, then text."""
+        return self.title, self.text
