@@ -31,7 +31,10 @@ class Producer(Protocol):
     """Sends messages. Records of one key arrive in the order sent."""
 
     def send(self, topic: str, key: str, value: bytes | None) -> None:
-        """Queue one message; raises UnavailableError if the broker takes none for too long."""
+        """Queue one message; raises UnavailableError if the broker takes none for too long.
+
+        Raises RejectedError for a message larger than schema.MAX_MESSAGE_BYTES.
+        """
 
     def flush(self) -> None:
         """Return when the broker has acknowledged all that was sent; raises UnavailableError."""

@@ -18,6 +18,8 @@ from khabar.errors import RejectedError
 SCHEMA_VERSION: Final = 1
 MAX_TEXT_BYTES: Final = 200 * 1024
 """Longer article texts are cut to this many bytes of UTF-8, at a character, and marked `truncated`."""
+MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
+"""No topic takes a larger message; a producer refuses it."""
 MAX_DEAD_BYTES: Final = 256 * 1024
 """A dead letter keeps at most this much of the original message."""
 
