@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.servers.plugin"]
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 settings.register_profile(
