@@ -75,3 +75,11 @@ def test_sentences_are_slices_without_white_space():
     text = 'قال حفتر: "لن نتراجع." ثم غادر. \n\nوأضاف أن 3.5 ملايين معنيون؟ نعم'
     pieces = [text[a:b] for a, b in arabic.sentences(text)]
     assert pieces == ['قال حفتر: "لن نتراجع."', "ثم غادر.", "وأضاف أن 3.5 ملايين معنيون؟", "نعم"]
+
+
+@given(st.text(alphabet="وفبكلساالتحرن", min_size=1, max_size=9))
+def test_surface_forms_are_the_inverse_of_index_terms(word: str) -> None:
+    for term in arabic.index_terms(word):
+        assert word in arabic.surface_forms(term)
+    for form in arabic.surface_forms(word):
+        assert word in arabic.index_terms(form)

@@ -1,0 +1,233 @@
+"""The store of embedded mode: one SQLite file with what landed, the words it is found by, and the steps' state.
+
+What is written is ordered by (version, generation): a generation's number is its place among those this file has met,
+so that a message of an older one, delivered again, changes nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from index.facets import facets
+from index.fts import Compiled, compile_query, plain_words
+from index.sqlite_schema import connect
+from khabar import schema
+from khabar.errors import UnavailableError
+from khabar.ports import Hit, Landed, Page, Sort, Table, WriteReport
+from khabar.schema import Alert, CoverageItem, PollResult, Rejected
+
+Outcome = Literal["stored", "superseded"]
+
+ORDERS: dict[Sort, str] = {
+    "newest": "sorted DESC, id",
+    "oldest": "sorted, id",
+    "relevance": "score, sorted DESC, id",
+}
+
+
+class SqliteStore:
+    """A Store (khabar.ports) in one file. Each thread may use it; other processes open the file themselves (WAL)."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the file; raises UnavailableError."""
+        self.path = path
+        self._db = connect(path)
+        self._lock = threading.RLock()
+        self._depth = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all writes inside one: all are durable at its end or none is. Nested ones join the outermost.
+
+        Raises UnavailableError if the file cannot be written (locked, full, read-only).
+        """
+        with self._lock, self._guard():
+            if self._depth:
+                yield
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            self._depth = 1
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            else:
+                self._db.execute("COMMIT")
+            finally:
+                self._depth = 0
+
+    def table(self, name: str) -> Table:
+        """Return the state table `name` of this file; what a transaction changed in it is undone with it."""
+        return _StateTable(self, name)
+
+    def write(self, batch: Sequence[Landed]) -> WriteReport:
+        """Store a batch in one transaction; raises UnavailableError, and then nothing of it is stored."""
+        with self.transaction():
+            outcomes = [self._write_one(landed) for landed in batch]
+        return WriteReport(stored=outcomes.count("stored"), superseded=outcomes.count("superseded"))
+
+    def search(self, query: str, *, sort: Sort = "newest", size: int = 20, offset: int = 0) -> Page:
+        """Return what matches `query` (khabar.query; "" is all); raises QueryError, UnavailableError."""
+        compiled = compile_query(query)
+        total = self._rows(f"SELECT count(*) FROM articles WHERE {compiled.where}", compiled.values)[0][0]  # noqa: S608  # the text is ours; values are bound
+        scored = self._scored(compiled) if sort == "relevance" else "SELECT *, 0.0 AS score FROM articles"
+        values = ((compiled.ranked,) if sort == "relevance" and compiled.ranked else ()) + compiled.values
+        rows = self._rows(
+            f"SELECT item, score FROM ({scored}) AS articles WHERE {compiled.where} ORDER BY {ORDERS[sort]} LIMIT ? OFFSET ?",  # noqa: S608  # the text is ours; values are bound
+            (*values, size, offset),
+        )
+        return Page(total=total, hits=tuple(_hit(item, score, compiled) for item, score in rows))
+
+    def get(self, article_id: str) -> CoverageItem | None:
+        """Return the newest version of an article, or None."""
+        rows = self._rows("SELECT item FROM articles WHERE id = ?", (article_id,))
+        return schema.loads(rows[0][0], CoverageItem) if rows else None
+
+    def alerts(self, *, size: int = 50, offset: int = 0, subscription: str = "") -> list[Alert]:
+        """Return alerts, newest first; of one subscription if it is given."""
+        rows = self._rows(
+            "SELECT message FROM alerts WHERE ? IN ('', subscription) ORDER BY first_seen DESC, id LIMIT ? OFFSET ?",
+            (subscription, size, offset),
+        )
+        return [schema.loads(r[0], Alert) for r in rows]
+
+    def polls(self) -> list[PollResult]:
+        """Return the newest poll of every feed, by feed."""
+        rows = self._rows("SELECT message, max(at) FROM polls GROUP BY feed ORDER BY feed", ())
+        return [schema.loads(r[0], PollResult) for r in rows]
+
+    def bury(self, letter: Rejected) -> None:
+        """Keep a dead letter; raises UnavailableError."""
+        with self.transaction():
+            self._db.execute("INSERT INTO dead (message) VALUES (?)", (schema.dumps(letter),))
+
+    def dead(self) -> list[tuple[int, Rejected]]:
+        """Return the dead letters with their numbers, oldest first."""
+        return [(n, schema.loads(m, Rejected)) for n, m in self._rows("SELECT number, message FROM dead ORDER BY number", ())]
+
+    def forget_dead(self, number: int) -> None:
+        """Remove a dead letter that was dealt with."""
+        with self.transaction():
+            self._db.execute("DELETE FROM dead WHERE number = ?", (number,))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._db.close()
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement of ours inside a transaction; return its rows. Raises UnavailableError."""
+        with self.transaction():
+            return self._db.execute(sql, values).fetchall()
+
+    def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with self._lock, self._guard():
+            return self._db.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as e:
+            raise UnavailableError("sqlite", str(self.path), str(e)) from e
+
+    def _scored(self, compiled: Compiled) -> str:
+        if not compiled.ranked:
+            return "SELECT *, 0.0 AS score FROM articles"
+        return (
+            "SELECT articles.*, coalesce(found.score, 0.0) AS score FROM articles LEFT JOIN "
+            "(SELECT rowid AS row, bm25(words, 3.0, 1.0) AS score FROM words WHERE words MATCH ?) AS found USING (row)"
+        )
+
+    def _write_one(self, landed: Landed) -> Outcome:
+        if isinstance(landed, CoverageItem):
+            return self._write_article(landed)
+        message = schema.dumps(landed)
+        if isinstance(landed, Alert):
+            values = (landed.id, landed.subscription, _utc(landed.first_seen), message)
+            done = self._db.execute("INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, ?)", values)
+        else:
+            done = self._db.execute("INSERT OR REPLACE INTO polls VALUES (?, ?, ?)", (landed.feed, _utc(landed.at), message))
+        return "stored" if done.rowcount else "superseded"
+
+    def _write_article(self, item: CoverageItem) -> Outcome:
+        tagged, article = item.tagged, item.tagged.article
+        generation = self._generation(tagged.generation)
+        there = self._db.execute("SELECT row, version, generation FROM articles WHERE id = ?", (article.id,)).fetchone()
+        if there and (there[1], there[2]) > (tagged.version, generation):
+            return "superseded"
+        if there:
+            self._remove(there[0])
+        published = _utc(article.published) if article.published else None
+        row = self._db.execute(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(there[0] if there else None, article.id, tagged.version, generation),
+                *(published, _utc(tagged.first_seen), published or _utc(tagged.first_seen)),
+                *(article.outlet, article.country, tagged.language, item.story, schema.dumps(item)),
+            ),
+        ).lastrowid
+        self._db.execute(
+            "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
+            (row, plain_words(article.title), plain_words(article.text)),
+        )
+        self._db.executemany("INSERT INTO facets VALUES (?, ?, ?)", [(n, v, row) for n, v in facets(item)])
+        self._db.executemany(
+            "INSERT OR REPLACE INTO stances VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(s.id, row, s.holder, s.target, s.polarity, s.act, s.confidence) for s in tagged.stances],
+        )
+        return "stored"
+
+    def _remove(self, row: int) -> None:
+        for sql in (
+            "DELETE FROM articles WHERE row = ?",
+            "DELETE FROM words WHERE rowid = ?",
+            "DELETE FROM facets WHERE row = ?",
+            "DELETE FROM stances WHERE row = ?",
+        ):
+            self._db.execute(sql, (row,))
+
+    def _generation(self, generation: str) -> int:
+        self._db.execute("INSERT OR IGNORE INTO generations (hash) VALUES (?)", (generation,))
+        return int(self._db.execute("SELECT number FROM generations WHERE hash = ?", (generation,)).fetchone()[0])
+
+
+class _StateTable(MutableMapping[str, bytes]):
+    def __init__(self, store: SqliteStore, name: str) -> None:
+        self._run: Callable[..., list[tuple[Any, ...]]] = store.execute
+        self._name = name
+
+    def __getitem__(self, key: str) -> bytes:
+        rows = self._run("SELECT value FROM state WHERE space = ? AND key = ?", (self._name, key))
+        if not rows:
+            raise KeyError(key)
+        return bytes(rows[0][0])
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        self._run("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", (self._name, key, value))
+
+    def __delitem__(self, key: str) -> None:
+        if not self._run("DELETE FROM state WHERE space = ? AND key = ? RETURNING key", (self._name, key)):
+            raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([r[0] for r in self._run("SELECT key FROM state WHERE space = ? ORDER BY key", (self._name,))])
+
+    def __len__(self) -> int:
+        return int(self._run("SELECT count(*) FROM state WHERE space = ?", (self._name,))[0][0])
+
+
+def _hit(item: bytes, score: float, compiled: Compiled) -> Hit:
+    found = schema.loads(item, CoverageItem)
+    return Hit(item=found, score=-score, highlights=compiled.highlights(found))
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

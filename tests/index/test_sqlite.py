@@ -1,0 +1,82 @@
+"""The SQLite store: what it promises beyond the contract of all stores."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from index.sqlite import SqliteStore
+from khabar.errors import UnavailableError
+from tests.index.coverage import item, stance
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    store = SqliteStore(tmp_path / "khabar.db")
+    yield store
+    store.close()
+
+
+def ids(store: SqliteStore, query: str) -> set[str]:
+    return {h.item.tagged.article.id for h in store.search(query).hits}
+
+
+def test_a_table_and_an_article_are_one_transaction(store: SqliteStore) -> None:
+    table = store.table("feeds")
+
+    def killed_midway() -> None:
+        with store.transaction():
+            table["feed"] = b"etag"
+            store.write([item("a")])
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        killed_midway()
+    assert "feed" not in table
+    assert store.get("a") is None
+    with store.transaction():
+        table["feed"] = b"etag"
+        store.write([item("a")])
+    assert table["feed"] == b"etag"
+    assert store.get("a") == item("a")
+
+
+def test_a_table_is_a_mapping_of_its_own(store: SqliteStore) -> None:
+    one, two = store.table("one"), store.table("two")
+    one["b"], one["a"], two["a"] = b"1", b"2", b"3"
+    one["a"] = b"4"
+    assert dict(one) == {"a": b"4", "b": b"1"}
+    assert list(one) == ["a", "b"]
+    assert len(two) == 1
+    del one["a"]
+    with pytest.raises(KeyError):
+        del one["a"]
+    assert two["a"] == b"3"
+
+
+def test_it_survives_a_restart_and_is_read_beside_its_writer(tmp_path: Path) -> None:
+    writer, reader = SqliteStore(tmp_path / "k.db"), SqliteStore(tmp_path / "k.db")
+    writer.write([item("a", "الدبيبة في سبها")])
+    assert ids(reader, "الدبيبه") == {"a"}
+    writer.close()
+    assert ids(reader, "سبها") == {"a"}
+    reader.close()
+
+
+def test_an_older_version_or_generation_changes_nothing(store: SqliteStore) -> None:
+    first = item("a", "أول", stances=(stance("a", "x", "y"),))
+    second = item("a", "ثان", version=2)
+    retagged = item("a", "ثان", version=2, generation="g2")
+    for landed in (first, second, retagged):
+        assert store.write([landed]).stored == 1
+    for landed in (first, second):
+        assert store.write([landed]).superseded == 1
+    assert store.get("a") == retagged
+    assert store.execute("SELECT count(*) FROM stances") == [(0,)]
+
+
+def test_a_file_of_another_layout_is_refused_by_name(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "k.db") as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(UnavailableError, match="layout is 99"):
+        SqliteStore(tmp_path / "k.db")
