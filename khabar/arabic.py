@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from bisect import bisect_right
 from functools import lru_cache
 from typing import Final
 
@@ -106,9 +107,6 @@ class Token(msgspec.Struct, frozen=True):
     terms: tuple[str, ...]
 
 
-_PROCLITICS: Final = re.compile(r"^(?P<conj>[وف])?(?P<prep>[بكلس])?(?P<al>ال)?")
-
-
 @lru_cache(maxsize=200_000)
 def index_terms(word: str) -> tuple[str, ...]:
     """Return the terms under which a folded word is found: itself, then itself without each run of leading clitics.
@@ -159,6 +157,51 @@ def surface_forms(term: str) -> tuple[str, ...]:
 def tokens(folded_text: str) -> list[Token]:
     """Return the words of folded text in order; a word's position is its index."""
     return [Token(m.start(), m.end(), index_terms(m.group())) for m in WORD.finditer(folded_text)]
+
+
+_BREAK: Final = re.compile(r" ?(?:[^\w ]|_)(?:[^\w]|_)*| {2,}")
+"""All between two words that is more than one space."""
+_SOFT: Final = frozenset(" \"'«»“”„‟‘’‚‹›()[]{}_#*-–—")
+"""What may stand between two words of one name."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A matching text and the way back to the folded text: ascending positions with the shift that holds from there on."""
+
+    text: str
+    starts: array[int]
+    shifts: array[int]
+
+    def source(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the folded text of a span of whole words in the matching text."""
+        i, j = bisect_right(self.starts, start) - 1, bisect_right(self.starts, end - 1) - 1
+        return start + self.shifts[i], end + self.shifts[j]
+
+
+def matching_line(folded_text: str) -> Line:
+    """Return folded text as one line for matching: words with one space between them, and one at both ends.
+
+    Quotes, brackets, hyphens and white space between words count as a space; any other mark stands as a word of its own,
+    a comma as ، and the rest as . (a line's end too), so that no form reaches across it.
+    """
+    out: list[str] = [" "]
+    starts, shifts = array("l", [0]), array("l", [-1])
+    size, last = 1, 0
+    for m in _BREAK.finditer(folded_text):
+        begin, end = m.span()
+        size += begin - last
+        out.append(folded_text[last:begin])
+        marks = set(m.group()) - _SOFT
+        gap = " " if not marks else " ، " if marks <= {"،", ","} else " . "
+        out.append(gap)
+        size += len(gap)
+        last = end
+        starts.append(size)
+        shifts.append(end - size)
+    out.append(folded_text[last:])
+    if not out[-1] or out[-1][-1] != " ":
+        out.append(" ")
+    return Line("".join(out), starts, shifts)
 
 
 _SENTENCE_END: Final = re.compile(r"(?<!\b[\wء-ي])(?<!\d)[.!?؟…]+[\"'»”’)\]]*(?=\s|$)|[؟!][\"'»”’)\]]*|\d\.(?=\s+[^\W\d])|\n+")

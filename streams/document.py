@@ -18,6 +18,15 @@ class Field:
         self.folded = arabic.fold(text)
 
     @cached_property
+    def line(self) -> arabic.Line:
+        """The folded text as one line of words, for matching."""
+        return arabic.matching_line(self.folded.text)
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span in the original text of a span of whole words in `line`; quotes at its ends are left out."""
+        return self.folded.original(*self.line.source(start, end))
+
+    @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         """Spans of the sentences in the original text."""
         return arabic.sentences(self.text)

@@ -1,0 +1,101 @@
+"""The entries of the gazetteer's TOML files: their schema, and what is wrong with one, said with file, entry and field."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+from khabar.errors import KhabarError
+
+ActorType = Literal["person", "institution", "armed", "party", "state", "igo", "ngo", "group", "company", "media"]
+
+
+class GazetteerError(KhabarError):
+    """A gazetteer file is wrong; the message names file, entry and field."""
+
+
+class Role(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A form that is this actor between two dates, both included; a missing date is open."""
+
+    form: str
+    since: date | None = msgspec.field(default=None, name="from")
+    until: date | None = msgspec.field(default=None, name="to")
+
+
+class Nationality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Adjectives of a state (masculine singular without ال) and names of its people (as they stand)."""
+
+    adj: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One entry: an actor and the forms under which it appears. All forms are natural Arabic, without clitics."""
+
+    id: str
+    name_ar: str
+    name_en: str
+    type: ActorType
+    camp: str = ""
+    country: str = ""
+    wikidata: str = ""
+    libyan: bool = False
+    names: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    metonyms: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    nationality: Nationality = Nationality()
+    roles: tuple[Role, ...] = ()
+    member_of: str = ""
+    speaks_for: str = ""
+    speaks_from: date | None = None
+    speaks_to: date | None = None
+    commands: str = ""
+    heads: str = ""
+    excluded: tuple[str, ...] = msgspec.field(default=(), name="not")
+
+
+def parse(name: str, content: str) -> list[Actor]:
+    """Return the actors of one file's `content`; `name` stands in the GazetteerError raised for what is wrong."""
+    try:
+        document = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as e:
+        raise GazetteerError(f"{name}: not TOML: {e}") from e
+    unknown = sorted(set(document) - {"actor"})
+    if unknown:
+        raise GazetteerError(f"{name}: {unknown[0]}: unknown table, a file holds only [[actor]]")
+    return [_actor(name, i, entry) for i, entry in enumerate(document.get("actor", []), 1)]
+
+
+def _actor(file: str, number: int, entry: Any) -> Actor:
+    label = f"{file}: actor {entry.get('id') or number!r}" if isinstance(entry, dict) else f"{file}: actor {number}"
+    try:
+        actor = msgspec.convert(entry, Actor)
+    except msgspec.ValidationError as e:
+        message, _, where = str(e).partition(" - at `$.")
+        raise GazetteerError(f"{label}: {where.rstrip('`') or 'entry'}: {message}") from e
+    for field in ("id", "name_ar", "name_en"):
+        if not getattr(actor, field).strip():
+            raise GazetteerError(f"{label}: {field}: must not be empty")
+    for field, form in _all_forms(actor):
+        if not form.strip() or form != form.strip():
+            raise GazetteerError(f"{label}: {field}: {form!r} is empty or has white space at its ends")
+    for role in actor.roles:
+        if role.since and role.until and role.since > role.until:
+            raise GazetteerError(f"{label}: roles: {role.form!r} ends before it begins")
+    return actor
+
+
+def _all_forms(actor: Actor) -> Iterable[tuple[str, str]]:
+    for field in ("names", "short", "weak", "titles", "context", "metonyms", "people"):
+        yield from ((field, form) for form in getattr(actor, field))
+    yield from (("not", form) for form in actor.excluded)
+    yield from (("roles", role.form) for role in actor.roles)
+    yield from (("nationality", form) for form in (*actor.nationality.adj, *actor.nationality.people))

@@ -1,0 +1,73 @@
+"""The gazetteer: who can appear, under which forms, as TOML files that are checked on load; docs/gazetteer.md explains them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Final
+
+from streams.entry import Actor, GazetteerError, parse
+from streams.forms import Forms
+
+DATA: Final = Path(__file__).with_suffix("")
+"""The folder of the shipped files, one per family of actors."""
+RULES_VERSION: Final = "1"
+"""Part of the generation: raised when the same data would be read by other rules."""
+
+
+class Gazetteer:
+    """All actors by id and their compiled forms. `generation` is a hash of the files' contents and the rules' version."""
+
+    def __init__(self, actors: dict[str, Actor], generation: str) -> None:
+        self.actors = actors
+        self.generation = generation
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The automaton over all forms, built when first asked for."""
+        return Forms.compile(self.actors.values())
+
+
+def shipped() -> tuple[Path, ...]:
+    """Return the paths of the shipped files, sorted."""
+    return tuple(sorted(DATA.glob("*.toml")))
+
+
+def load(paths: Sequence[Path] | None = None) -> Gazetteer:
+    """Return the gazetteer of `paths` (default: the shipped files); the same contents give the same object.
+
+    Raises GazetteerError that names the file, the entry and the field.
+    """
+    return _build(tuple((path.name, _read(path)) for path in (shipped() if paths is None else paths)))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise GazetteerError(f"{path}: cannot be read: {e}") from e
+
+
+@lru_cache(maxsize=4)
+def _build(files: tuple[tuple[str, str], ...]) -> Gazetteer:
+    digest = hashlib.sha256(RULES_VERSION.encode())
+    actors: dict[str, Actor] = {}
+    home: dict[str, str] = {}
+    for name, content in files:
+        digest.update(content.encode())
+        for actor in parse(name, content):
+            if actor.id in actors:
+                raise GazetteerError(f"{name}: actor {actor.id!r}: id: already defined in {home[actor.id]}")
+            actors[actor.id], home[actor.id] = actor, name
+    _check_references(actors, home)
+    return Gazetteer(actors, digest.hexdigest()[:16])
+
+
+def _check_references(actors: dict[str, Actor], home: dict[str, str]) -> None:
+    for actor in actors.values():
+        for field in ("member_of", "speaks_for", "commands", "heads"):
+            target = getattr(actor, field)
+            if target and target not in actors:
+                raise GazetteerError(f"{home[actor.id]}: actor {actor.id!r}: {field}: no actor has the id {target!r}")
