@@ -91,8 +91,9 @@ def fold(text: str) -> Folded:
 
 
 def folded(text: str) -> str:
-    """Return only the folded text."""
-    return fold(text).text
+    """Return only the folded text; several times quicker than `fold`, which also keeps the map."""
+    resolved = _COMPATIBILITY.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text)
+    return resolved.translate(_TABLE).lower()
 
 
 WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)

@@ -13,6 +13,7 @@ ARABIC = st.text(st.sampled_from("ابتثجحخدذرزسشصضطظعغفقكل
 def test_folding_is_idempotent(text):
     once = arabic.folded(text)
     assert arabic.folded(once) == once
+    assert once == arabic.fold(text).text
 
 
 @given(ARABIC, st.data())
