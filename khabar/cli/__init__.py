@@ -1,21 +1,30 @@
 """The command line: every module of this package adds its commands in `register(app)`."""
 
 import importlib
+import os
 import pkgutil
 import sys
 
 import typer
 
 from khabar.errors import KhabarError
+from khabar.logs import configure
+from khabar.settings import load
 
 
 def build() -> typer.Typer:
     """Return the command line with the commands of all modules of this package."""
     app = typer.Typer(name="khabar", no_args_is_help=True, pretty_exceptions_enable=False, help=__doc_help__)
+    app.callback()(_prepare)
     for module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
         if not module.startswith("_"):
             importlib.import_module(f"{__name__}.{module}").register(app)
     return app
+
+
+def _prepare() -> None:
+    settings = load(os.environ)
+    configure(settings.log_level, json=settings.log_json)
 
 
 __doc_help__ = "Khabar (خبر): a streaming monitor of Arabic news about Libya."
