@@ -1,11 +1,13 @@
 """What every broker promises (khabar/ports.py): the same tests on the one in memory and on a real Kafka."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import pytest
 
 from khabar.errors import RejectedError
+from khabar.kafka import KafkaBroker, create_topics
 from khabar.memory import MemoryBroker
 from khabar.ports import Consumer, Producer, Record
 from khabar.schema import MAX_MESSAGE_BYTES
@@ -16,9 +18,33 @@ class Broker(Protocol):
     def consumer(self, group: str | None, topics: Sequence[str]) -> Consumer: ...
 
 
-@pytest.fixture
-def broker() -> Broker:
-    return MemoryBroker(partitions=4)
+class Closing:
+    """A broker whose producers and consumers are closed when the test is over."""
+
+    def __init__(self, inner: Broker) -> None:
+        self.inner = inner
+        self.opened: list[Producer | Consumer] = []
+
+    def producer(self) -> Producer:
+        self.opened.append(self.inner.producer())
+        return self.opened[-1]
+
+    def consumer(self, group: str | None, topics: Sequence[str]) -> Consumer:
+        self.opened.append(self.inner.consumer(group, topics))
+        return self.opened[-1]
+
+
+@pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.services)])
+def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    if request.param == "memory":
+        closing = Closing(MemoryBroker(partitions=4))
+    else:
+        real = KafkaBroker(request.getfixturevalue("kafka"), prefix=f"{uuid.uuid4().hex[:8]}-")
+        create_topics(real, 4)
+        closing = Closing(real)
+    yield closing
+    for one in closing.opened:
+        one.close()
 
 
 def drain(consumer: Consumer, want: int, most: int = 100) -> list[Record]:

@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import uuid
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
@@ -31,7 +30,7 @@ class KafkaServer:
         self.bootstrap = f"127.0.0.1:{self._port}"
         (data / "log4j2.xml").write_text(LOGGING)
         (data / "server.properties").write_text(_properties(data / "topics", self._port, controller))
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = urlsafe_b64encode(b"khabar" + os.urandom(10)).decode().rstrip("=")  # 16 bytes; no option's dash in front
         command = self._command("64m", "kafka.tools.StorageTool", "format", "-t", cluster, "-c")
         subprocess.run(command, cwd=data, check=True, capture_output=True, timeout=60)
         self.start()

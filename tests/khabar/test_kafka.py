@@ -1,0 +1,127 @@
+"""What only the real broker can do: be away, come back, lack a topic, be set up."""
+
+import uuid
+
+import pytest
+from structlog.testing import capture_logs
+
+from khabar.errors import SettingsError, UnavailableError
+from khabar.kafka import KafkaBroker, KafkaProducer, create_topics, topic_config
+from khabar.ports import Consumer
+from khabar.schema import TOPICS
+from tests.servers.process import free_ports
+
+
+@pytest.fixture
+def nobody() -> KafkaBroker:
+    (port,) = free_ports(1)
+    return KafkaBroker(f"127.0.0.1:{port}")
+
+
+def trouble(consumer: Consumer) -> str:
+    """Poll until the consumer says that the broker is away."""
+    for _ in range(30):
+        try:
+            consumer.poll(10, 1)
+        except UnavailableError as e:
+            return str(e)
+    return ""
+
+
+def prefix() -> str:
+    return f"{uuid.uuid4().hex[:8]}-"
+
+
+def test_a_consumer_says_which_broker_it_cannot_reach(nobody):
+    consumer = nobody.consumer("g", ["articles"])
+    with pytest.raises(UnavailableError, match=f"kafka at {nobody.bootstrap} is unavailable: .*refused"):
+        consumer.poll(1, 0)
+    consumer.commit()
+    consumer.close()
+
+
+def test_a_producer_says_so_when_it_flushes_and_when_its_queue_is_full(nobody):
+    with capture_logs() as logs:
+        producer = KafkaProducer(nobody, timeout_s=0.5, max_bytes=100)
+        producer.send("articles", "a", b"x" * 99)
+        with pytest.raises(UnavailableError, match=r"the queue has been full for 0\.5 s"):
+            producer.send("articles", "a", b"x")
+        with pytest.raises(UnavailableError, match=r"1 messages were not acknowledged in 0.5 s: .*refused"):
+            producer.flush()
+        with pytest.raises(UnavailableError):
+            producer.close()
+    assert {(e["event"], e["where"]) for e in logs} == {("kafka.unreachable", nobody.bootstrap)}
+
+
+def test_an_address_that_is_none_is_said():
+    for address in ("", "no-port", "host:port"):
+        with pytest.raises(UnavailableError, match="kafka at"):
+            KafkaBroker(address).probe()
+
+
+def test_topics_cannot_be_made_where_nobody_is(nobody):
+    with pytest.raises(UnavailableError, match=nobody.bootstrap):
+        create_topics(nobody, 4)
+
+
+@pytest.mark.services
+def test_a_missing_topic_is_named_with_the_command_that_makes_it(kafka):
+    consumer = KafkaBroker(kafka, prefix=prefix()).consumer("g", ["articles"])
+    with pytest.raises(UnavailableError, match=r"topic .*articles is not there; `khabar setup stores`"):
+        consumer.poll(1, 0)
+    consumer.close()
+
+
+@pytest.mark.services
+def test_setting_up_twice_makes_the_topics_once(kafka):
+    broker = KafkaBroker(kafka, prefix=prefix())
+    assert create_topics(broker, 3) == {broker.prefix + name: True for name in TOPICS}
+    assert create_topics(broker, 3) == {broker.prefix + name: False for name in TOPICS}
+
+
+@pytest.mark.services
+def test_a_prefix_that_kafka_does_not_take_is_said(kafka):
+    with pytest.raises(SettingsError, match="KHABAR_TOPIC_PREFIX = 'a b'"):
+        create_topics(KafkaBroker(kafka, prefix="a b"), 1)
+
+
+@pytest.mark.services
+def test_another_number_of_partitions_is_refused_by_name(kafka):
+    broker = KafkaBroker(kafka, prefix=prefix())
+    create_topics(broker, 3)
+    with pytest.raises(SettingsError, match=f"KHABAR_PARTITIONS: topic {broker.prefix}articles has 3 partitions, not 5"):
+        create_topics(broker, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "policy", "days"),
+    [("articles", "delete", 30), ("dead.letters", "delete", 30), ("coverage", "delete", 90), ("subscriptions", "compact", 0)],
+)
+def test_topics_are_kept_as_the_house_says(name, policy, days):
+    config = topic_config(TOPICS[name])
+    assert config["cleanup.policy"] == policy
+    assert config["retention.ms"] == str(days * 24 * 3600 * 1000 or -1)
+    assert int(config["max.message.bytes"]) >= 4 * 1024 * 1024
+
+
+@pytest.mark.services
+def test_a_broker_that_goes_away_is_named_and_nothing_is_lost_when_it_is_back(kafka_server):
+    broker = KafkaBroker(kafka_server.bootstrap, prefix=prefix())
+    create_topics(broker, 2)
+    producer = KafkaProducer(broker, timeout_s=60)
+    consumer = broker.consumer("g", ["articles"])
+    producer.send("articles", "a", b"before")
+    producer.flush()
+    assert [r.value for r in consumer.poll(10, 30)] == [b"before"]
+    consumer.commit()
+    kafka_server.stop()
+    try:
+        producer.send("articles", "a", b"while away")
+        assert kafka_server.bootstrap in trouble(consumer)
+    finally:
+        kafka_server.start()
+    producer.flush()
+    values = [r.value for r in next(filter(None, (consumer.poll(10, 2) for _ in range(30))))]
+    assert values == [b"while away"]
+    consumer.close()
+    producer.close()
