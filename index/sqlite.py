@@ -10,25 +10,29 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from index.facets import facets
-from index.fts import Compiled, compile_query, plain_words
+from index.fts import Compiled, compile_query, plain_words, utc
 from index.sqlite_schema import connect
 from khabar import schema
 from khabar.errors import UnavailableError
 from khabar.ports import Hit, Landed, Page, Sort, Table, WriteReport
+from khabar.query import keywords
 from khabar.schema import Alert, CoverageItem, PollResult, Rejected
 
 Outcome = Literal["stored", "superseded"]
 
 ORDERS: dict[Sort, str] = {
-    "newest": "sorted DESC, id",
-    "oldest": "sorted, id",
-    "relevance": "score, sorted DESC, id",
+    "newest": "moment DESC, id",
+    "oldest": "moment, id",
+    "relevance": "score, moment DESC, id",
 }
+_SCORED = """(
+    SELECT articles.*, coalesce(found.score, 0.0) AS score FROM articles LEFT JOIN
+    (SELECT rowid AS row, bm25(words, 3.0, 1.0) AS score FROM words WHERE words MATCH ?) AS found USING (row)
+) AS articles"""
+"""A word of the title weighs three of the text; bm25 is the lower the better."""
 
 
 class SqliteStore:
@@ -76,14 +80,18 @@ class SqliteStore:
     def search(self, query: str, *, sort: Sort = "newest", size: int = 20, offset: int = 0) -> Page:
         """Return what matches `query` (khabar.query; "" is all); raises QueryError, UnavailableError."""
         compiled = compile_query(query)
-        total = self._rows(f"SELECT count(*) FROM articles WHERE {compiled.where}", compiled.values)[0][0]  # noqa: S608  # the text is ours; values are bound
-        scored = self._scored(compiled) if sort == "relevance" else "SELECT *, 0.0 AS score FROM articles"
-        values = ((compiled.ranked,) if sort == "relevance" and compiled.ranked else ()) + compiled.values
+        where, values = compiled.sql.where, compiled.sql.values
+        total = self._rows(f"SELECT count(*) FROM articles WHERE {where}", values)[0][0]  # noqa: S608  # where is ours, values are bound
+        articles = "articles"
+        if sort == "relevance" and compiled.ranked:
+            articles, values = _SCORED, (compiled.ranked, *values)
+        else:
+            sort = "newest" if sort == "relevance" else sort
         rows = self._rows(
-            f"SELECT item, score FROM ({scored}) AS articles WHERE {compiled.where} ORDER BY {ORDERS[sort]} LIMIT ? OFFSET ?",  # noqa: S608  # the text is ours; values are bound
+            f"SELECT articles.* FROM {articles} WHERE {where} ORDER BY {ORDERS[sort]} LIMIT ? OFFSET ?",  # noqa: S608  # as above
             (*values, size, offset),
         )
-        return Page(total=total, hits=tuple(_hit(item, score, compiled) for item, score in rows))
+        return Page(total=total, hits=tuple(_hit(row, compiled) for row in rows))
 
     def get(self, article_id: str) -> CoverageItem | None:
         """Return the newest version of an article, or None."""
@@ -138,23 +146,15 @@ class SqliteStore:
         except sqlite3.Error as e:
             raise UnavailableError("sqlite", str(self.path), str(e)) from e
 
-    def _scored(self, compiled: Compiled) -> str:
-        if not compiled.ranked:
-            return "SELECT *, 0.0 AS score FROM articles"
-        return (
-            "SELECT articles.*, coalesce(found.score, 0.0) AS score FROM articles LEFT JOIN "
-            "(SELECT rowid AS row, bm25(words, 3.0, 1.0) AS score FROM words WHERE words MATCH ?) AS found USING (row)"
-        )
-
     def _write_one(self, landed: Landed) -> Outcome:
         if isinstance(landed, CoverageItem):
             return self._write_article(landed)
         message = schema.dumps(landed)
         if isinstance(landed, Alert):
-            values = (landed.id, landed.subscription, _utc(landed.first_seen), message)
+            values = (landed.id, landed.subscription, utc(landed.first_seen), message)
             done = self._db.execute("INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, ?)", values)
         else:
-            done = self._db.execute("INSERT OR REPLACE INTO polls VALUES (?, ?, ?)", (landed.feed, _utc(landed.at), message))
+            done = self._db.execute("INSERT OR REPLACE INTO polls VALUES (?, ?, ?)", (landed.feed, utc(landed.at), message))
         return "stored" if done.rowcount else "superseded"
 
     def _write_article(self, item: CoverageItem) -> Outcome:
@@ -165,20 +165,17 @@ class SqliteStore:
             return "superseded"
         if there:
             self._remove(there[0])
-        published = _utc(article.published) if article.published else None
+        moment = utc(article.published or article.fetched_at)
         row = self._db.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(there[0] if there else None, article.id, tagged.version, generation),
-                *(published, _utc(tagged.first_seen), published or _utc(tagged.first_seen)),
-                *(article.outlet, article.country, tagged.language, item.story, schema.dumps(item)),
-            ),
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)",
+            (there[0] if there else None, article.id, tagged.version, generation, moment, schema.dumps(item)),
         ).lastrowid
         self._db.execute(
             "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
             (row, plain_words(article.title), plain_words(article.text)),
         )
-        self._db.executemany("INSERT INTO facets VALUES (?, ?, ?)", [(n, v, row) for n, v in facets(item)])
+        keys = [(name, value, row) for name, values in keywords(item).items() for value in values]
+        self._db.executemany("INSERT INTO facets VALUES (?, ?, ?)", keys)
         self._db.executemany(
             "INSERT OR REPLACE INTO stances VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(s.id, row, s.holder, s.target, s.polarity, s.act, s.confidence) for s in tagged.stances],
@@ -224,10 +221,6 @@ class _StateTable(MutableMapping[str, bytes]):
         return int(self._run("SELECT count(*) FROM state WHERE space = ?", (self._name,))[0][0])
 
 
-def _hit(item: bytes, score: float, compiled: Compiled) -> Hit:
-    found = schema.loads(item, CoverageItem)
-    return Hit(item=found, score=-score, highlights=compiled.highlights(found))
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+def _hit(row: tuple[Any, ...], compiled: Compiled) -> Hit:
+    found = schema.loads(row[5], CoverageItem)
+    return Hit(item=found, score=-row[6] if len(row) > 6 else 0.0, highlights=compiled.highlights(found))

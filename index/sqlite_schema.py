@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from index.sql_functions import install
 from khabar.errors import UnavailableError
 
 LAYOUT: Final = 1
@@ -14,12 +15,9 @@ LAYOUT: Final = 1
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS articles (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, generation INTEGER NOT NULL,
-    published TEXT, first_seen TEXT NOT NULL, sorted TEXT NOT NULL,
-    outlet TEXT NOT NULL, country TEXT NOT NULL, language TEXT NOT NULL, story TEXT NOT NULL, item BLOB NOT NULL
+    moment TEXT NOT NULL, item BLOB NOT NULL
 );
-CREATE INDEX IF NOT EXISTS articles_sorted ON articles (sorted, id);
-CREATE INDEX IF NOT EXISTS articles_story ON articles (story);
-CREATE INDEX IF NOT EXISTS articles_outlet ON articles (outlet);
+CREATE INDEX IF NOT EXISTS articles_moment ON articles (moment DESC, id);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (title, text, tokenize = 'ascii');
 CREATE TABLE IF NOT EXISTS facets (
     name TEXT NOT NULL, value TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (name, value, row)
@@ -45,7 +43,8 @@ CREATE TABLE IF NOT EXISTS state (
 ) WITHOUT ROWID;
 """
 """`words` holds the folded words as they stand, one blank between two; the ascii tokenizer cuts nothing but those blanks,
-as every other character of a word is a letter or digit. `facets` are the values that a query's fields ask for."""
+as every other character of a word is a letter or digit. `moment` is when an article was published, where that is not
+known when it was fetched. `facets` are the values that a query's fields ask for."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -56,6 +55,7 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         layout = connection.execute("PRAGMA user_version").fetchone()[0]
+        install(connection)
         if layout not in (0, LAYOUT):
             raise UnavailableError("sqlite", str(path), f"its layout is {layout}, this release reads {LAYOUT}")
         if layout == 0:

@@ -146,13 +146,14 @@ def query_term(word: str) -> str:
     return word[2:] if word.startswith("ال") and len(word) >= 4 else word
 
 
-_BEFORE: Final = tuple(c + p + a for c in ("", "و", "ف") for p in ("", "ب", "ك", "ل", "س") for a in ("", "ال", "لل"))
+PROCLITIC_RUNS: Final = tuple(c + p + a for c in ("", "و", "ف") for p in ("", "ب", "ك", "ل", "س") for a in ("", "ال", "لل"))
+"""All that `index_terms` may take off a word's beginning."""
 
 
 @lru_cache(maxsize=50_000)
 def surface_forms(term: str) -> tuple[str, ...]:
     """Return the folded words that `term` finds: the inverse of `index_terms`, for an index that keeps words as they stand."""
-    return tuple(dict.fromkeys(b + term for b in _BEFORE if term in index_terms(b + term)))
+    return tuple(dict.fromkeys(b + term for b in PROCLITIC_RUNS if term in index_terms(b + term)))
 
 
 def tokens(folded_text: str) -> list[Token]:

@@ -40,7 +40,7 @@ from khabar.query_ast import (
     leaves,
 )
 from khabar.query_fields import FIELDS, QueryError
-from khabar.query_match import View, exact_words, holds, spans
+from khabar.query_match import View, exact_words, holds, keywords, spans
 from khabar.query_parser import build
 from khabar.schema import CoverageItem, Span
 
@@ -65,6 +65,7 @@ __all__ = [
     "Text",
     "View",
     "exact_words",
+    "keywords",
     "leaves",
     "parse",
 ]

@@ -128,15 +128,20 @@ class View:
     @cached_property
     def keywords(self) -> dict[str, frozenset[str]]:
         """What FieldEq compares, by field."""
-        tagged, article = self.item.tagged, self.item.tagged.article
-        return {
-            "outlet": frozenset(arabic.folded(x) for x in (article.outlet, article.outlet_name) if x),
-            "country": frozenset((article.country.upper(),)),
-            "lang": frozenset((tagged.language,)),
-            "story": frozenset((self.item.story,)),
-            "actor": frozenset(a.id for a in tagged.actors),
-            "framing": frozenset(arabic.folded(x) for f in tagged.framing for x in (f.term, f.camp) if x),
-        }
+        return keywords(self.item)
+
+
+def keywords(item: CoverageItem) -> dict[str, frozenset[str]]:
+    """Return the values of an article that FieldEq compares, by field: what every store indexes for it."""
+    tagged, article = item.tagged, item.tagged.article
+    return {
+        "outlet": frozenset(arabic.folded(x) for x in (article.outlet, article.outlet_name) if x),
+        "country": frozenset((article.country.upper(),)),
+        "lang": frozenset((tagged.language,)),
+        "story": frozenset((item.story,)),
+        "actor": frozenset(a.id for a in tagged.actors),
+        "framing": frozenset(arabic.folded(x) for f in tagged.framing for x in (f.term, f.camp) if x),
+    }
 
 
 def stance_meets(asked: StanceIs, stance: Stance) -> bool:
