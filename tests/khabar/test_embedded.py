@@ -1,0 +1,164 @@
+"""The embedded pipeline on a real SQLite file: what lands, what becomes of trouble, and that a run is all or nothing."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from index.sqlite import SqliteStore
+from khabar import schema
+from khabar.embedded import Pipeline
+from khabar.errors import UnavailableError
+from khabar.ports import Tags
+from khabar.schema import ActorTag, Alert, Article, CoverageItem, content_hash
+from streams.versions import DroppedLog
+
+NOW = datetime(2024, 6, 1, 9, tzinfo=UTC)
+BODY = "في ليبيا أعلن المجلس البلدي في الزاوية عن فتح طريق الساحل أمام الشاحنات بعد إصلاح الجسر الذي تضرر في السيول الأخيرة"
+
+
+class PortTagger:
+    """Knows Libya by name, and fails on one word as a faulty rule would."""
+
+    generation = "g"
+
+    def tag(self, article: Article) -> Tags:
+        if "عطب" in article.text:
+            raise ZeroDivisionError("no such group")
+        about = "ليبيا" in article.text
+        actors = (ActorTag(id="libya", name="ليبيا"),) if about else ()
+        return Tags(language="ar", about_libya=about, relevance="by name", actors=actors)
+
+
+class TellAll:
+    """Everybody is told of everything."""
+
+    def match(self, item: CoverageItem) -> tuple[Alert, ...]:
+        if "مانع" in item.tagged.article.text:
+            raise KeyError("a faulty subscription")
+        return (
+            Alert(
+                id=schema.stable_id("all", item.tagged.article.id),
+                subscription="all",
+                owner="o",
+                name="n",
+                query="",
+                article=item.tagged.article.id,
+                first_seen=item.tagged.first_seen,
+            ),
+        )
+
+
+def article(id_: str, text: str = BODY, minute: int = 0, outlet: str = "one") -> Article:
+    return Article(
+        id=id_,
+        title=f"عنوان {id_}",
+        text=text,
+        fetched_at=NOW + timedelta(minutes=minute),
+        content_hash=content_hash("", text),
+        outlet=outlet,
+    )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqliteStore:
+    return SqliteStore(tmp_path / "k.db")
+
+
+def pipeline(store: SqliteStore) -> Pipeline:
+    return Pipeline(store, PortTagger(), clock=lambda: NOW, matcher=TellAll())
+
+
+def everything(store: SqliteStore) -> dict[str, bytes]:
+    return {
+        "articles": b"".join(schema.dumps(h.item) for h in store.search("", size=100).hits),
+        "alerts": b"".join(schema.dumps(a) for a in store.alerts()),
+        **{t: repr(sorted(store.table(t).items())).encode() for t in ("versions", "stories", "dropped", "pending-alerts")},
+    }
+
+
+def test_articles_land_with_story_copies_and_alerts_and_a_second_run_changes_nothing(store: SqliteStore) -> None:
+    batch = [article("a"), article("b", minute=1, outlet="two"), article("c", "في تونس")]
+    counts = pipeline(store).run(batch)
+    assert {k: counts[k] for k in ("articles", "stored", "copies", "dropped", "alerts", "dead")} == {
+        "articles": 3,
+        "stored": 2,
+        "copies": 1,
+        "dropped": 1,
+        "alerts": 2,
+        "dead": 0,
+    }
+    b = store.get("b")
+    assert b is not None
+    assert (b.copy_of, b.copy_of_outlet) == ("a", "one")
+    assert DroppedLog(store.table("dropped")).per_outlet(NOW) == {"one": 1}
+    assert len(store.table("pending-alerts")) == 2
+    before = everything(store)
+    again = pipeline(store).run(batch)
+    assert again["alerts"] == 0
+    assert everything(store) == before
+
+
+def test_a_corrected_article_replaces_its_version_and_a_late_old_one_does_not(store: SqliteStore) -> None:
+    p = pipeline(store)
+    p.run([article("a")])
+    p.run([article("a", BODY + " صباح اليوم", minute=5)])
+    p.run([article("a")])
+    there = store.get("a")
+    assert there is not None
+    assert (there.tagged.version, there.tagged.article.text[-10:]) == (2, "صباح اليوم")
+
+
+@pytest.mark.parametrize(
+    ("text", "stage", "reason"),
+    [("عطب في ليبيا", "tag", "tag failed: ZeroDivisionError: no such group"), ("مانع في ليبيا", "match", "KeyError")],
+)
+def test_an_article_that_a_step_fails_on_is_named_and_its_neighbours_go_through(
+    store: SqliteStore, text: str, stage: str, reason: str
+) -> None:
+    counts = pipeline(store).run([article("a"), article("bad", text), article("z", "غير ذلك في ليبيا")])
+    [(_, letter)] = store.dead()
+    assert (letter.stage, letter.key, counts["dead"]) == (stage, "bad", 1)
+    assert reason in letter.reason
+    assert b"bad" in letter.data
+    assert {h.item.tagged.article.id for h in store.search("").hits} >= {"a", "z"}
+
+
+def test_what_is_no_message_is_a_dead_letter_of_its_stage(store: SqliteStore) -> None:
+    p = pipeline(store)
+    later = schema.dumps(article("l")).replace(b'"schema":1', b'"schema":99')
+    for topic, key, value in (
+        ("articles", "k1", b"{"),
+        ("articles", "k2", later),
+        ("tagged", "k3", schema.dumps(article("t"))),
+        ("coverage", "k4", b"\xff\xfe"),
+        ("alerts", "k5", None),
+    ):
+        p._producer.send(topic, key, value)
+    p.run([article("a")])
+    letters = {d.key: (d.stage, d.reason) for _, d in store.dead()}
+    assert letters["k1"][0] == "tag"
+    assert "schema version 99 is later than" in letters["k2"][1]
+    assert letters["k3"] == ("cluster", "wrong kind: 'article', expected 'tagged'")
+    assert {d.topic for _, d in store.dead()} == {"articles", "tagged", "coverage", "alerts"}
+    assert store.get("a") is not None
+
+
+def test_a_run_that_fails_leaves_nothing_and_may_be_made_again(store: SqliteStore) -> None:
+    p = pipeline(store)
+    before = everything(store)
+
+    def power_cut() -> None:
+        raise UnavailableError("sqlite", "k.db", "disk full")
+
+    with pytest.raises(UnavailableError):
+        p.run([article("a"), article("b")], power_cut)
+    assert everything(store) == before
+    counts = p.run([article("a"), article("b", minute=1)])
+    assert (counts["stored"], counts["copies"]) == (2, 1), "the cluster index was built again from the table"
+
+
+def test_the_callers_state_is_saved_with_the_articles(store: SqliteStore) -> None:
+    feeds = store.table("feeds")
+    pipeline(store).run([article("a")], lambda: feeds.__setitem__("f", b"seen a"))
+    assert feeds["f"] == b"seen a"
