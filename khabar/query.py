@@ -38,6 +38,7 @@ from khabar.query_ast import (
     Term,
     Text,
     leaves,
+    limit_confidence,
 )
 from khabar.query_fields import FIELDS, QueryError
 from khabar.query_match import View, exact_words, holds, keywords, spans
@@ -67,6 +68,7 @@ __all__ = [
     "exact_words",
     "keywords",
     "leaves",
+    "limit_confidence",
     "parse",
 ]
 

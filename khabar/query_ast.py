@@ -147,3 +147,14 @@ def leaves(node: Node) -> Iterator[Leaf]:
         yield from leaves(node.item)
     else:
         yield node
+
+
+def limit_confidence(node: Node, least: float) -> Node:
+    """Return the tree in which a stance counts only with a confidence of `least` or more."""
+    if isinstance(node, StanceIs):
+        return msgspec.structs.replace(node, confidence=max(node.confidence, least))
+    if isinstance(node, And):
+        return all_of([limit_confidence(i, least) for i in node.items])
+    if isinstance(node, Or):
+        return any_of([limit_confidence(i, least) for i in node.items])
+    return negate(limit_confidence(node.item, least)) if isinstance(node, Not) else node

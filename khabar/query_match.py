@@ -42,16 +42,13 @@ def exact_words(text: str) -> list[tuple[int, int]]:
 
 
 class FieldView:
-    """One field made ready: its tokens, and each index term's token positions."""
+    """One field made ready: which terms it has, and, made when first asked for, where they stand in it."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name, self.text = name, text
-        self.folded = arabic.fold(text)
-        self.tokens = arabic.tokens(self.folded.text)
-        self.postings: dict[str, list[int]] = {}
-        for position, token in enumerate(self.tokens):
-            for term in token.terms:
-                self.postings.setdefault(term, []).append(position)
+        self.words = arabic.WORD.findall(arabic.folded(text))
+        self.terms: set[str] = set().union(*map(arabic.index_terms, set(self.words)))
+        self._found: dict[str, list[int]] = {}
 
     @cached_property
     def exact(self) -> list[tuple[int, int]]:
@@ -66,36 +63,68 @@ class FieldView:
             found.setdefault(self.text[start:end], []).append(position)
         return found
 
+    @cached_property
+    def _words_of(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for word in self._places:
+            for term in arabic.index_terms(word):
+                found.setdefault(term, []).append(word)
+        return found
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for position, word in enumerate(self.words):
+            found.setdefault(word, []).append(position)
+        return found
+
+    @cached_property
+    def _folded(self) -> arabic.Folded:
+        return arabic.fold(self.text)
+
+    @cached_property
+    def _token_spans(self) -> list[tuple[int, int]]:
+        return [self._folded.original(*m.span()) for m in arabic.WORD.finditer(self._folded.text)]
+
     def span(self, start: int, end: int) -> Span:
         """Return a span of the original text."""
         return Span(field=self.name, start=start, end=end, text=self.text[start:end])
 
     def token_span(self, first: int, last: int) -> tuple[int, int]:
         """Return the span in the original of the tokens from `first` to `last`."""
-        return self.folded.original(self.tokens[first].start, self.tokens[last].end)
+        return self._token_spans[first][0], self._token_spans[last][1]
+
+    def positions(self, term: str) -> list[int]:
+        """Return the positions of the tokens that are found under `term`, in order."""
+        if term not in self.terms:
+            return []
+        found = self._found.get(term)
+        if found is None:
+            lists = [self._places[w] for w in self._words_of[term]]
+            found = self._found[term] = lists[0] if len(lists) == 1 else sorted(p for one in lists for p in one)
+        return found
 
     def find(self, leaf: Text) -> list[Occurrence]:
         """Return where a word, phrase or prefix stands, as token positions in order."""
         if isinstance(leaf, Term):
-            return [(p, p) for p in self.postings.get(leaf.word, ())]
+            return [(p, p) for p in self.positions(leaf.word)]
         if isinstance(leaf, Phrase):
             return self._phrase(leaf.words)
         if isinstance(leaf, Prefix):
-            found = {p for term, where in self.postings.items() if term.startswith(leaf.stem) for p in where}
+            found = {p for term in self.terms if term.startswith(leaf.stem) for p in self.positions(term)}
             return [(p, p) for p in sorted(found)]
         return self._tokens_of(self.exact_spans(leaf.words))
 
     def _phrase(self, words: tuple[str, ...]) -> list[Occurrence]:
-        lists = [self.postings.get(w) for w in words]
-        if not all(lists):
+        if not self.terms.issuperset(words):
             return []
-        anchor = min(range(len(words)), key=lambda i: len(lists[i] or ()))
-        tokens, last = self.tokens, len(self.tokens) - len(words)
-        starts = (p - anchor for p in lists[anchor] or ())
+        lists = [self.positions(w) for w in words]
+        anchor = min(range(len(words)), key=lambda i: len(lists[i]))
+        tokens, last, terms = self.words, len(self.words) - len(words), arabic.index_terms
         return [
             (s, s + len(words) - 1)
-            for s in starts
-            if 0 <= s <= last and all(w in tokens[s + i].terms for i, w in enumerate(words))
+            for s in (p - anchor for p in lists[anchor])
+            if 0 <= s <= last and all(w in terms(tokens[s + i]) for i, w in enumerate(words))
         ]
 
     def exact_spans(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
@@ -109,7 +138,7 @@ class FieldView:
 
     def _tokens_of(self, spans: list[tuple[int, int]]) -> list[Occurrence]:
         """Return the tokens that cover spans of the original."""
-        starts = [self.folded.original(t.start, t.end)[0] for t in self.tokens] if spans else []
+        starts = [start for start, _ in self._token_spans] if spans else []
         return [(max(bisect_right(starts, a) - 1, 0), max(bisect_left(starts, b) - 1, 0)) for a, b in spans]
 
 
@@ -168,7 +197,7 @@ def holds(node: Node, view: View) -> bool:
 
 def _leaf_holds(leaf: Leaf, view: View) -> bool:
     if isinstance(leaf, Term):
-        return any(leaf.word in f.postings for f in view.of(leaf.field))
+        return any(leaf.word in f.terms for f in view.of(leaf.field))
     if isinstance(leaf, Phrase | Prefix | Exact):
         return any(f.find(leaf) for f in view.of(leaf.field))
     if isinstance(leaf, Near):

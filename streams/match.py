@@ -1,0 +1,220 @@
+"""All subscriptions against one article at once.
+
+    article ─ keys ─▶ filed queries (first key → second key → queries) ─ verified by khabar.query ─▶ alerts
+
+A query is filed under the one or two rarest keys that it needs, so that most of a hundred thousand are never looked at,
+and an article's few candidates are evaluated exactly: the answer is that of evaluating each query alone. Filing one
+query takes microseconds, so that a new subscription is live with the next article and nothing is ever rebuilt in the
+hot path; `replace` builds another index aside and swaps it in.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+import structlog
+
+from khabar import arabic
+from khabar.errors import KhabarError
+from khabar.query import Node, Query, View, limit_confidence, parse
+from khabar.schema import Alert, CoverageItem, Span, Subscription, stable_id
+from streams.match_plan import Alternatives, Keys, requirements
+
+MAX_SPANS: Final = 100
+"""An alert shows at most so many places."""
+
+_log = structlog.get_logger()
+
+
+class _Entry:
+    """A subscription ready for matching."""
+
+    __slots__ = ("filed", "query", "subscription")
+
+    def __init__(self, subscription: Subscription, query: Query) -> None:
+        self.subscription, self.query = subscription, query
+        self.filed: Alternatives | None = None
+
+
+class _Index:
+    """Entries by the keys they need."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, _Entry] = {}
+        self._by_key: dict[str, dict[str, list[_Entry]]] = {}
+        self._unfiled: dict[str, _Entry] = {}
+        self._uses: Counter[str] = Counter()
+        self._keys = Keys()
+
+    def count(self, node: Node) -> None:
+        """Note which keys a query that is about to be filed needs, so that common ones are known as common."""
+        for alternative in requirements(node, lambda _: 0.0) or ():
+            self._uses.update(alternative)
+
+    def put(self, entry: _Entry) -> None:
+        self.remove(entry.subscription.id)
+        self.entries[entry.subscription.id] = entry
+        entry.filed = requirements(entry.query.root, self._rarity)
+        if entry.filed is None:
+            self._unfiled[entry.subscription.id] = entry
+            return
+        for first, second in map(_pair, entry.filed):
+            self._by_key.setdefault(first, {}).setdefault(second, []).append(entry)
+            self._keys.note(first, 1)
+            if second:
+                self._keys.note(second, 1)
+                self._uses[second] += 1
+            self._uses[first] += 1
+
+    def remove(self, subscription_id: str) -> None:
+        entry = self.entries.pop(subscription_id, None)
+        if entry is None:
+            return
+        self._unfiled.pop(subscription_id, None)
+        for first, second in map(_pair, entry.filed or ()):
+            seconds = self._by_key[first]
+            seconds[second].remove(entry)
+            if not seconds[second]:
+                del seconds[second]
+            if not seconds:
+                del self._by_key[first]
+            for key in filter(None, (first, second)):
+                self._keys.note(key, -1)
+                self._uses[key] -= 1
+
+    def candidates(self, view: View) -> Iterable[_Entry]:
+        """Return the entries whose keys the article has, each once, in a fixed order."""
+        keys = self._keys.of(view)
+        keys.add("")
+        found: dict[str, _Entry] = dict(self._unfiled)
+        for first in self._by_key.keys() & keys:
+            seconds = self._by_key[first]
+            for second in seconds.keys() & keys:
+                for entry in seconds[second]:
+                    found[entry.subscription.id] = entry
+        return found.values()
+
+    def _rarity(self, key: str) -> float:
+        """Short words are common ones; among the others those that many queries ask for are."""
+        return self._uses[key] + (1000.0 if len(key) < 3 else 10.0 / len(key))
+
+
+def _pair(alternative: tuple[str, ...]) -> tuple[str, str]:
+    return alternative[0], alternative[1] if len(alternative) > 1 else ""
+
+
+class Matcher:
+    """Tells which subscriptions an article meets. May be changed from another thread while it matches."""
+
+    def __init__(self, subscriptions: Iterable[Subscription] = ()) -> None:
+        """Start with `subscriptions`; one whose query cannot be read is logged and left out."""
+        self._lock = threading.Lock()
+        self._index = _Index()
+        self.replace(subscriptions)
+
+    def __len__(self) -> int:
+        return len(self._index.entries)
+
+    def replace(self, subscriptions: Iterable[Subscription]) -> None:
+        """Take these subscriptions instead of all before; matching goes on with the old ones meanwhile."""
+        index = _Index()
+        entries = [e for e in map(_entry, subscriptions) if e is not None]
+        for entry in entries:
+            index.count(entry.query.root)
+        for entry in entries:
+            index.put(entry)
+        with self._lock:
+            self._index = index
+
+    def put(self, subscription: Subscription) -> None:
+        """Add a subscription, or take its new form; one that is paused, a signal or unreadable matches nothing."""
+        entry = _entry(subscription)
+        with self._lock:
+            if entry is None:
+                self._index.remove(subscription.id)
+            else:
+                self._index.put(entry)
+
+    def remove(self, subscription_id: str) -> None:
+        """Forget a subscription; one that is not there is no error."""
+        with self._lock:
+            self._index.remove(subscription_id)
+
+    def match(self, item: CoverageItem) -> list[Alert]:
+        """Return an alert for each subscription that the article meets, by subscription id."""
+        met = self.matches(item)
+        if not met:
+            return []
+        sentences = arabic.sentences(item.tagged.article.text)
+        return [alert_of(s, item, spans, sentences) for s, spans in met]
+
+    def matches(self, item: CoverageItem) -> list[tuple[Subscription, tuple[Span, ...]]]:
+        """Return the subscriptions that the article meets, with all matching spans, by subscription id."""
+        view = View(item)
+        with self._lock:
+            candidates = [e for e in self._index.candidates(view) if wants(e.subscription, item)]
+        met = ((e.subscription, e.query.match_view(view)) for e in candidates)
+        return sorted(((s, spans) for s, spans in met if spans is not None), key=lambda m: m[0].id)
+
+
+def _entry(subscription: Subscription) -> _Entry | None:
+    if subscription.paused or subscription.signal:
+        return None
+    try:
+        query = parse(subscription.query)
+    except KhabarError as e:
+        _log.warning("match.unreadable", subscription=subscription.id, why=str(e))
+        return None
+    if subscription.min_confidence:
+        query = msgspec.structs.replace(query, root=limit_confidence(query.root, subscription.min_confidence))
+    return _Entry(subscription, query)
+
+
+def wants(subscription: Subscription, item: CoverageItem) -> bool:
+    """Return whether a subscription is told of this article at all, whatever its words.
+
+    Expiry goes by when the article was first seen, so that a replay decides the same.
+    """
+    if item.tagged.article.backfill and not subscription.include_backfill:
+        return False
+    return subscription.expires is None or item.tagged.first_seen < subscription.expires
+
+
+def alert_of(subscription: Subscription, item: CoverageItem, spans: tuple[Span, ...], sentences: list[tuple[int, int]]) -> Alert:
+    """Return the alert; its id comes from the subscription and the article, or the story where it asks for one a story.
+
+    `sentences` are the spans of the sentences of the article's text.
+    """
+    tagged, article = item.tagged, item.tagged.article
+    return Alert(
+        id=stable_id(subscription.id, item.story if subscription.per == "story" else article.id),
+        subscription=subscription.id,
+        owner=subscription.owner,
+        name=subscription.name,
+        query=subscription.query,
+        article=article.id,
+        story=item.story,
+        title=article.title,
+        url=article.url,
+        outlet=article.outlet,
+        outlet_name=article.outlet_name,
+        published=article.published,
+        first_seen=tagged.first_seen,
+        spans=spans[:MAX_SPANS],
+        sentence=_sentence(item, spans, sentences),
+        actors=tuple(a.name for a in tagged.actors),
+        reason=subscription.query,
+    )
+
+
+def _sentence(item: CoverageItem, spans: tuple[Span, ...], sentences: list[tuple[int, int]]) -> str:
+    """Return the sentence of the text with the most matches, the first of those; else the title that matched, else nothing."""
+    text = item.tagged.article.text
+    inside = [sum(s.field == "text" and a <= s.start < b for s in spans[:MAX_SPANS]) for a, b in sentences]
+    if any(inside):
+        return text[slice(*sentences[inside.index(max(inside))])]
+    return item.tagged.article.title if spans else ""
