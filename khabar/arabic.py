@@ -163,8 +163,8 @@ def tokens(folded_text: str) -> list[Token]:
 
 _BREAK: Final = re.compile(r" ?(?:[^\w ]|_)(?:[^\w]|_)*| {2,}")
 """All between two words that is more than one space."""
-_SOFT: Final = frozenset(" \"'«»“”„‟‘’‚‹›()[]{}_#*-–—")
-"""What may stand between two words of one name."""
+_SOFT: Final = frozenset(" \"'«»“”„‟‘’‚‹›()[]{}_#*")
+"""What may stand between two words of one name; a hyphen too, where no space is beside it."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -183,7 +183,7 @@ class Line(msgspec.Struct, frozen=True):
 def matching_line(folded_text: str) -> Line:
     """Return folded text as one line for matching: words with one space between them, and one at both ends.
 
-    Quotes, brackets, hyphens and white space between words count as a space; any other mark stands as a word of its own,
+    Quotes, brackets, a hyphen within a word and white space count as a space; any other mark stands as a word of its own,
     a comma as ، and the rest as . (a line's end too), so that no form reaches across it.
     """
     out: list[str] = [" "]
@@ -193,8 +193,7 @@ def matching_line(folded_text: str) -> Line:
         begin, end = m.span()
         size += begin - last
         out.append(folded_text[last:begin])
-        marks = set(m.group()) - _SOFT
-        gap = " " if not marks else " ، " if marks <= {"،", ","} else " . "
+        gap = _gap(m.group())
         out.append(gap)
         size += len(gap)
         last = end
@@ -204,6 +203,13 @@ def matching_line(folded_text: str) -> Line:
     if not out[-1] or out[-1][-1] != " ":
         out.append(" ")
     return Line("".join(out), starts, shifts)
+
+
+def _gap(between: str) -> str:
+    marks = set(between) - _SOFT
+    if not marks or between in ("-", "–"):
+        return " "
+    return " ، " if marks <= {"،", ","} else " . "
 
 
 _SENTENCE_END: Final = re.compile(r"(?<!\b[\wء-ي])(?<!\d)[.!?؟…]+[\"'»”’)\]]*(?=\s|$)|[؟!][\"'»”’)\]]*|\d\.(?=\s+[^\W\d])|\n+")

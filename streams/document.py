@@ -51,6 +51,11 @@ class Document:
         return cls(article.title, article.text, (article.published or article.fetched_at).date())
 
     @property
+    def year_only(self) -> bool:
+        """Whether the date may say no more than a year, as archives do: then what the article names outweighs it."""
+        return self.on is not None and (self.on.month, self.on.day) == (1, 1)
+
+    @property
     def fields(self) -> tuple[Field, Field]:
         """Title, then text."""
         return self.title, self.text

@@ -26,6 +26,14 @@ class Role(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     until: date | None = msgspec.field(default=None, name="to")
 
 
+class Organ(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which actor a state's unnamed organs are ("السلطات الليبية") between two dates; a missing date is open."""
+
+    actor: str
+    since: date | None = msgspec.field(default=None, name="from")
+    until: date | None = msgspec.field(default=None, name="to")
+
+
 class Nationality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Adjectives of a state (masculine singular without ال) and names of its people (as they stand)."""
 
@@ -52,6 +60,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     metonyms: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     nationality: Nationality = Nationality()
+    organs: tuple[Organ, ...] = ()
     roles: tuple[Role, ...] = ()
     member_of: str = ""
     speaks_for: str = ""

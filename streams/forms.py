@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import IntEnum
-from typing import Any, Final
+from functools import lru_cache
+from typing import Final
 
 import ahocorasick
 import msgspec
@@ -20,12 +21,12 @@ from streams.entry import Actor
 
 
 class Kind(IntEnum):
-    """What a form says, strongest first."""
+    """What a form says, the stronger first: of two readings of one span the first that holds is taken."""
 
     EXCLUDED = 0
-    NAME = 1
-    PEOPLE = 2
-    ROLE = 3
+    ROLE = 1
+    NAME = 2
+    PEOPLE = 3
     SHORT = 4
     METONYM = 5
     WEAK = 6
@@ -34,12 +35,11 @@ class Kind(IntEnum):
     NATION = 9
 
 
-class Form(msgspec.Struct, frozen=True):
-    """A form of one actor. `article`: it stands with ال, which the key leaves out. Dates bound it, both included."""
+class Form(msgspec.Struct, frozen=True, order=True, gc=False):
+    """A form of one actor, under its key. Dates bound it, both included."""
 
-    actor: str
     kind: Kind
-    article: bool
+    actor: str
     since: date | None = None
     until: date | None = None
 
@@ -48,36 +48,39 @@ class Form(msgspec.Struct, frozen=True):
         return on is None or ((self.since is None or self.since <= on) and (self.until is None or on <= self.until))
 
 
-class Hit(msgspec.Struct, frozen=True):
-    """A form found in a matching text; the span includes ال but no other clitic."""
+class Hit(msgspec.Struct, frozen=True, gc=False):
+    """A span of the matching text that has readings, strongest first.
+
+    The span includes ال but no other clitic; `word` is where its first word begins, clitics and all.
+    """
 
     start: int
     end: int
-    form: Form
+    word: int
+    forms: tuple[Form, ...]
 
 
 class Forms:
     """The compiled automaton."""
 
-    def __init__(self, table: dict[str, list[Form]]) -> None:
+    def __init__(self, table: dict[tuple[str, bool], list[Form]]) -> None:
         self.automaton = ahocorasick.Automaton()
-        for key, forms in table.items():
-            self.automaton.add_word(key + " ", (len(key), tuple(forms)))
-        if table:
+        keys = {key for key, _ in table}
+        for key in keys:
+            plain, article = (tuple(sorted(set(table.get((key, al), ())), key=_rank)) for al in (False, True))
+            self.automaton.add_word(key + " ", (len(key), plain, article))
+        if keys:
             self.automaton.make_automaton()
-        self.count = len(table)
+        self.count = len(keys)
 
     @classmethod
     def compile(cls, actors: Iterable[Actor]) -> Forms:
         """Return the automaton of all forms of `actors`."""
-        table: defaultdict[str, list[Form]] = defaultdict(list)
+        table: defaultdict[tuple[str, bool], list[Form]] = defaultdict(list)
         for actor in actors:
-            for text, form in _forms(actor):
+            for text, form in forms_of(actor):
                 for variant in variants(text, person=actor.type == "person"):
-                    key, article = bare(variant)
-                    made = msgspec.structs.replace(form, article=article)
-                    if key and made not in table[key]:
-                        table[key].append(made)
+                    table[bare(variant)].append(form)
         return cls(table)
 
     def hits(self, line: str) -> list[Hit]:
@@ -85,42 +88,42 @@ class Forms:
         found: list[Hit] = []
         if not self.count:
             return found
-        for last, (length, forms) in self.automaton.iter(line):
+        for last, (length, plain, article) in self.automaton.iter(line):
             start = last - length
-            before = line[start - 1]
-            if before == " ":
-                clitic: tuple[bool, bool] | None = BARE
-            else:
-                word = line.rfind(" ", max(0, start - LONGEST - 1), start) + 1
-                clitic = PROCLITICS.get(line[word:start]) if word else None
-            if clitic is None:
+            if line[start - 1] == " ":
+                if plain:
+                    found.append(Hit(start, last, start, plain))
                 continue
-            for form in forms:
-                if form.article:
-                    if clitic[1]:
-                        found.append(Hit(start - 2, last, form))
-                elif clitic[0]:
-                    found.append(Hit(start, last, form))
+            word = line.rfind(" ", max(0, start - LONGEST - 1), start) + 1
+            clitics = PROCLITICS.get(line[word:start]) if word else None
+            if clitics is WITH_ARTICLE:
+                if article:
+                    found.append(Hit(start - 2, last, word, article))
+            elif clitics is BARE:
+                if plain:
+                    found.append(Hit(start, last, word, plain))
+                elif article and line.startswith("لل", start - 1):  # للواء is ل before اللواء
+                    found.append(Hit(start - 1, last, word, article))
         return found
 
 
-BARE: Final = (True, False)
+BARE: Final = "bare"
+WITH_ARTICLE: Final = "article"
 
 
-def _proclitics() -> dict[str, tuple[bool, bool]]:
-    """Clitic strings before a key → (may a form without ال follow, may a form with ال follow)."""
-    table: dict[str, tuple[bool, bool]] = {}
-    for question in ("", "ا"):
-        for conjunction in ("", "و", "ف"):
-            for preposition in ("", "ب", "ك", "ل"):
-                table[question + conjunction + preposition] = BARE
-            for with_article in ("ال", "بال", "كال", "لل"):
-                table[question + conjunction + with_article] = (False, True)
-    return table
+def _proclitics() -> dict[str, str]:
+    """Clitic strings that may stand before a key → whether ال is among them."""
+    leads = [question + conjunction for question in ("", "ا") for conjunction in ("", "و", "ف")]
+    table = dict.fromkeys((lead + preposition for lead in leads for preposition in ("", "ب", "ك", "ل")), BARE)
+    return table | dict.fromkeys((lead + al for lead in leads for al in ("ال", "بال", "كال", "لل")), WITH_ARTICLE)
 
 
 PROCLITICS: Final = _proclitics()
 LONGEST: Final = max(map(len, PROCLITICS))
+
+
+def _rank(form: Form) -> tuple[int, bool, str, str]:
+    return form.kind, form.since is None and form.until is None, form.actor, str(form.since)
 
 
 def bare(form: str) -> tuple[str, bool]:
@@ -128,40 +131,37 @@ def bare(form: str) -> tuple[str, bool]:
     return (form[2:], True) if form.startswith("ال") and len(form) > 3 else (form, False)
 
 
-def variants(form: str, *, person: bool = False) -> Iterator[str]:
-    """Yield the folded matching texts of a form: as it stands, and with the parts of its names joined or parted otherwise."""
+@lru_cache(maxsize=100_000)
+def variants(form: str, *, person: bool = False) -> tuple[str, ...]:
+    """Return the folded matching texts of a form: as it stands, and with the parts of its names joined or parted otherwise."""
     line = arabic.matching_line(arabic.folded(form)).text.strip()
     seen = [line]
     if "عبد ال" in line:
         seen.append(line.replace("عبد ال", "عبدال"))
-    for text in list(seen):
-        if text.startswith("ابو ") or " ابو " in text:
-            seen.append((" " + text).replace(" ابو ", " ابو")[1:])
-            seen.append((" " + text).replace(" ابو ", " بو ")[1:])
-            seen.append((" " + text).replace(" ابو ", " بو")[1:])
+    if line.startswith("ابو ") or " ابو " in line:
+        for text in list(seen):
+            seen += [(" " + text).replace(" ابو ", other)[1:] for other in (" ابو", " بو ", " بو")]
     if person and line.count(" ") == 1 and " ال" in line:
         seen.append(line.replace(" ", ""))
-    yield from dict.fromkeys(seen)
+    return tuple(dict.fromkeys(seen))
 
 
-def _forms(actor: Actor) -> Iterator[tuple[str, Form]]:
-    def form(kind: Kind, **more: Any) -> Form:
-        return Form(actor.id, kind, article=False, **more)
-
-    kinds = (
+def forms_of(actor: Actor) -> Iterator[tuple[str, Form]]:
+    """Yield the written forms of one actor, each with what it says. Titles are anybody's: their form names no actor."""
+    kinds: tuple[tuple[Kind, Iterable[str]], ...] = (
         (Kind.EXCLUDED, actor.excluded),
         (Kind.NAME, actor.names),
         (Kind.PEOPLE, actor.people),
         (Kind.SHORT, actor.short),
         (Kind.METONYM, actor.metonyms),
         (Kind.WEAK, actor.weak),
-        (Kind.TITLE, actor.titles),
         (Kind.NATION, actor.nationality.people),
-        (Kind.ADJECTIVE, tuple(inflected(actor.nationality.adj))),
+        (Kind.ADJECTIVE, inflected(actor.nationality.adj)),
     )
     for kind, texts in kinds:
-        yield from ((text, form(kind)) for text in texts)
-    yield from ((r.form, form(Kind.ROLE, since=r.since, until=r.until)) for r in actor.roles)
+        yield from ((text, Form(kind, actor.id)) for text in texts)
+    yield from ((text, Form(Kind.TITLE, "")) for text in actor.titles)
+    yield from ((r.form, Form(Kind.ROLE, actor.id, r.since, r.until)) for r in actor.roles)
 
 
 def inflected(adjectives: Iterable[str]) -> Iterator[str]:

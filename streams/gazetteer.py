@@ -68,6 +68,11 @@ def _build(files: tuple[tuple[str, str], ...]) -> Gazetteer:
 def _check_references(actors: dict[str, Actor], home: dict[str, str]) -> None:
     for actor in actors.values():
         for field in ("member_of", "speaks_for", "commands", "heads"):
-            target = getattr(actor, field)
-            if target and target not in actors:
-                raise GazetteerError(f"{home[actor.id]}: actor {actor.id!r}: {field}: no actor has the id {target!r}")
+            _check_reference(actors, home[actor.id], actor.id, field, getattr(actor, field))
+        for organ in actor.organs:
+            _check_reference(actors, home[actor.id], actor.id, "organs", organ.actor)
+
+
+def _check_reference(actors: dict[str, Actor], file: str, actor: str, field: str, target: str) -> None:
+    if target and target not in actors:
+        raise GazetteerError(f"{file}: actor {actor!r}: {field}: no actor has the id {target!r}")

@@ -1,0 +1,180 @@
+"""One field read from its beginning to its end: which reading of each form holds, and how far a mention reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from khabar import arabic
+from streams import offices, states, words
+from streams.forms import Form, Hit, Kind
+from streams.gazetteer import Gazetteer
+from streams.support import Support
+from streams.words import after, stem_in
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A mention in the matching text."""
+
+    start: int
+    end: int
+    actor: str
+    rule: str
+
+
+FORMER = frozenset({"السابق", "السابقه", "الاسبق", "سابقا", "السابقين"})
+
+
+SWALLOWED = frozenset({"office", "role", "short", "weak", "context"})
+"""Rules whose claims a person's title takes in; a body that it calls by its full name stays an actor (guideline, ruling 11)."""
+
+
+class Reading:
+    """The state of reading one field; made for one call of `claims`."""
+
+    def __init__(self, index: int, line: str, hits: Sequence[Hit], support: Support, gazetteer: Gazetteer) -> None:
+        self._index = index
+        self._line = line
+        self._hits = hits
+        self._support = support
+        self._actors = gazetteer.actors
+        self._words = words.load()
+        self._claims: list[Claim] = []
+        self._titles = offices.Left()
+        self._bodies = offices.Left()
+        self._excluded: dict[str, int] = {}
+        self._covered = 0
+        self._cover_is_person = False
+        self._state = (0, False)
+
+    def claims(self) -> list[Claim]:
+        """Return the mentions, in no particular order."""
+        for hit in self._hits:
+            for form in hit.forms:
+                if form.kind is Kind.EXCLUDED:
+                    self._excluded[form.actor] = max(hit.end, self._excluded.get(form.actor, 0))
+                elif form.kind is Kind.TITLE:
+                    self._titles.setdefault(hit.end, hit.start)
+            decided = self._decide(hit)
+            if decided:
+                self._accept(hit, *decided)
+        return self._claims
+
+    def _decide(self, hit: Hit) -> tuple[str, str] | None:
+        """Return the actor and the rule of the strongest reading of `hit` that holds."""
+        readings = [f for f in hit.forms if f.kind < Kind.TITLE and f.actor and self._excluded.get(f.actor, 0) < hit.end]
+        readings = [f for f in readings if f.kind is not Kind.EXCLUDED]
+        for form in readings:
+            rule = self._rule(hit, form, readings)
+            if rule:
+                return rule
+        adjective = next((f for f in hit.forms if f.kind is Kind.ADJECTIVE), None)
+        return self._office(hit, adjective.actor) if adjective and hit.start >= self._covered else None
+
+    def _rule(self, hit: Hit, form: Form, readings: Sequence[Form]) -> tuple[str, str] | None:
+        actor = self._actors[form.actor]
+        if hit.start < self._covered and (hit.end > self._covered or (actor.type == "person") == self._cover_is_person):
+            return None
+        if form.kind is Kind.ROLE:
+            return self._role(hit, readings)
+        if form.kind in (Kind.NAME, Kind.METONYM) and actor.type == "state":
+            return self._state_name(hit, form)
+        if form.kind in (Kind.NAME, Kind.PEOPLE):
+            return form.actor, form.kind.name.lower()
+        if form.kind in (Kind.SHORT, Kind.WEAK):
+            return self._short(hit, form, readings)
+        return None
+
+    def _role(self, hit: Hit, readings: Sequence[Form]) -> tuple[str, str] | None:
+        if after(self._line, hit.end) in FORMER:
+            return None
+        roles = [f for f in readings if f.kind is Kind.ROLE]
+        held = [f for f in roles if f.holds(self._support.on)]
+        best = None
+        if self._support.loose or len({f.actor for f in held}) > 1:
+            best = self._support.nearest(roles if self._support.loose else held, (self._index, hit.start))
+        best = best or (held[0] if held else None)
+        return (best.actor, "role") if best else None
+
+    def _short(self, hit: Hit, form: Form, readings: Sequence[Form]) -> tuple[str, str] | None:
+        if any(f.kind is Kind.TITLE for f in hit.forms) and self._somebody_else(hit):
+            return None
+        rivals = [f for f in readings if f.kind is form.kind]
+        title = self._titles.get(hit.start - 1)
+        if title is not None and form.kind is Kind.SHORT:
+            said = self._line[title : hit.start - 1]
+            for rival in rivals:
+                if said in {arabic.folded(t) for t in self._actors[rival.actor].titles}:
+                    return rival.actor, "title+name"
+        best = self._support.nearest(rivals, (self._index, hit.start))
+        if best:
+            return best.actor, form.kind.name.lower()
+        if form.kind is Kind.SHORT:
+            return next(((f.actor, "context") for f in rivals if self._support.in_context(f.actor)), None)
+        return None
+
+    def _somebody_else(self, hit: Hit) -> bool:
+        """Return whether a word that can be a title seems to be one: a bare noun follows, most likely a name."""
+        word = after(self._line, hit.end)
+        if not word or word[0] in ".،" or word.startswith("ال"):
+            return False
+        return word not in self._words.function and stem_in(self._words.acts, word) < 0
+
+    def _state_name(self, hit: Hit, form: Form) -> tuple[str, str] | None:
+        if form.kind is Kind.NAME and hit.word == hit.start and hit.start >= self._covered:
+            of = self._office(hit, form.actor, genitive=True)
+            if of:
+                return of
+        listed = self._line[hit.word : hit.start] == "و" and self._state[0] == hit.word - 1
+        home, capital = self._actors[form.actor].libyan, form.kind is Kind.METONYM
+        acting = self._state[1] if listed else states.acts(self._line, hit, self._words, home=home, capital=capital)
+        self._state = hit.end, acting
+        if not acting:
+            return None
+        return form.actor, "metonym" if capital else "state"
+
+    def _office(self, hit: Hit, state: str, *, genitive: bool = False) -> tuple[str, str] | None:
+        heads = self._words.home_heads if self._actors[state].libyan else self._words.heads
+        start = offices.office(self._line, hit, self._words, heads=heads, genitive=genitive)
+        if start is None:
+            return None
+        organs = self._actors[state].organs
+        actor = state
+        if organs:
+            on = self._support.on
+            holders = [o.actor for o in organs if Form(Kind.ROLE, o.actor, o.since, o.until).holds(on)]
+            if not holders:
+                return None
+            actor = holders[0]
+        self._titles[hit.end] = start
+        if after(self._line, hit.end) in FORMER:
+            return None
+        self._claims.append(Claim(start, hit.end, actor, "office"))
+        self._covered, self._cover_is_person = hit.end, False
+        return None
+
+    def _accept(self, hit: Hit, actor: str, rule: str) -> None:
+        entry = self._actors[actor]
+        if entry.type == "person":
+            start = offices.person(self._line, hit, self._titles, self._bodies, self._words)
+            if start < hit.start:
+                self._claims = [c for c in self._claims if c.start < start or c.end > hit.end or c.rule not in ("office", "role")]
+                rule = "title+name" if rule in ("name", "short", "context") else rule
+            self._claims += self._led(start, hit.end, actor)
+        else:
+            start = hit.start if entry.type == "state" else offices.body(self._line, hit, self._words)
+            self._bodies[hit.end] = hit.start
+        if rule == "role":
+            self._titles[hit.end] = start
+        self._claims.append(Claim(start, hit.end, actor, rule))
+        if entry.speaks_for and Form(Kind.ROLE, actor, entry.speaks_from, entry.speaks_to).holds(self._support.on):
+            self._claims.append(Claim(start, hit.end, entry.speaks_for, "speaks for"))
+        if hit.end > self._covered:
+            self._covered, self._cover_is_person = hit.end, entry.type == "person"
+
+    def _led(self, start: int, end: int, actor: str) -> Iterator[Claim]:
+        led = offices.commanded(self._line, start, self._words)
+        target = getattr(self._actors[actor], led[1]) if led else ""
+        if led and target:
+            yield Claim(led[0], end, target, led[1])

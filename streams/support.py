@@ -1,0 +1,55 @@
+"""What the rest of an article says in favour of a form that does not speak for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from khabar import arabic
+from streams.document import Document
+from streams.forms import Form, Hit, Kind
+from streams.gazetteer import Gazetteer
+
+
+class Support:
+    """The long forms of an article, and where they stand: (field index, position in its matching text)."""
+
+    def __init__(self, doc: Document, hits: Sequence[Sequence[Hit]], gazetteer: Gazetteer) -> None:
+        self.on = doc.on
+        self.loose = doc.on is None or doc.year_only
+        self._lines = [field.line.text for field in doc.fields]
+        self._actors = gazetteer.actors
+        self._long: dict[str, list[tuple[int, int]]] = {}
+        self._contexts: dict[str, bool] = {}
+        for index, found in enumerate(hits):
+            for hit in found:
+                for form in hit.forms:
+                    if form.kind in (Kind.NAME, Kind.PEOPLE) or (
+                        form.kind is Kind.ROLE and not self.loose and form.holds(self.on)
+                    ):
+                        self._long.setdefault(form.actor, []).append((index, hit.start))
+
+    def named(self, actor: str) -> bool:
+        """Return whether a form stands in the article that means this actor wherever it stands."""
+        return actor in self._long
+
+    def nearest(self, forms: Sequence[Form], place: tuple[int, int]) -> Form | None:
+        """Return the form whose actor was named last before `place`, else first after it; None if none is named."""
+        best: tuple[tuple[bool, int, int], Form] | None = None
+        for form in forms:
+            for index, position in self._long.get(form.actor, ()):
+                earlier = (index, position) <= place
+                rank = (earlier, index, position) if earlier else (earlier, -index, -position)
+                if best is None or rank > best[0]:
+                    best = rank, form
+        return best[1] if best else None
+
+    def in_context(self, actor: str) -> bool:
+        """Return whether one of the actor's context words begins a word of the article, clitics aside."""
+        if actor not in self._contexts:
+            stems = [arabic.folded(w).removeprefix("ال") for w in self._actors[actor].context]
+            self._contexts[actor] = any(_begins_word(line, stem) for stem in stems for line in self._lines)
+        return self._contexts[actor]
+
+
+def _begins_word(line: str, stem: str) -> bool:
+    return any(before + stem in line for before in (" ", " ال", " و", " ب", " ل", " لل", " وال", " بال"))
