@@ -197,6 +197,10 @@ class KafkaConsumer:
             ends = self._inner.end_offsets(list(self._inner.assignment()), timeout_ms=CONNECT_TIMEOUT_MS)
             return bool(ends) and all(self._inner.position(p, timeout_ms=CONNECT_TIMEOUT_MS) >= e for p, e in ends.items())
 
+    def owned(self) -> frozenset[int]:
+        """Return the partitions that this member reads now."""
+        return frozenset(p.partition for p in self._inner.assignment()) if self._inner is not None else frozenset()
+
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
         try:

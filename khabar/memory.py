@@ -113,6 +113,11 @@ class MemoryBroker:
             committed = self._groups[group].committed
             return sum(p.end - committed.get((topic, i), 0) for i, p in enumerate(self._log(topic)))
 
+    def at_end(self, member: MemoryConsumer) -> bool:
+        """Tell whether a member has read all that its partitions hold."""
+        with self._changed:
+            return all(position >= self._logs[topic][i].end for (topic, i), position in member.positions.items())
+
     def _log(self, topic: str) -> list[_Partition]:
         if topic not in self._logs:
             row = self._topics.get(topic)
@@ -212,3 +217,11 @@ class MemoryConsumer:
     def close(self) -> None:
         """Leave without committing."""
         self._broker.leave(self)
+
+    def at_end(self) -> bool:
+        """Tell whether all that this member's partitions hold was read."""
+        return self._broker.at_end(self)
+
+    def owned(self) -> frozenset[int]:
+        """Return the partitions that this member reads now."""
+        return frozenset(partition for _, partition in list(self.positions))

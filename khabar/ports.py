@@ -55,6 +55,12 @@ class Consumer(Protocol):
     def close(self) -> None:
         """Leave the group without committing."""
 
+    def at_end(self) -> bool:
+        """Tell whether a member without a group has read all that its topics held when asked; raises UnavailableError."""
+
+    def owned(self) -> frozenset[int]:
+        """Return the partitions that this member reads now, of all its topics."""
+
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """A document that the store refused for good."""

@@ -197,7 +197,10 @@ class Subscription(Message, frozen=True, kw_only=True, tag="subscription"):
 
 
 class Alert(Message, frozen=True, kw_only=True, tag="alert"):
-    """A subscription met an article, or a signal fired; `spans` show where. `first_seen` is the article's ingest time."""
+    """A subscription met an article, or a signal fired; `spans` show where. `first_seen` is the article's ingest time.
+
+    `actors` are names to show; `sentence` is the one that matched most; `reason` says why it was sent.
+    """
 
     id: str
     subscription: str
@@ -220,7 +223,11 @@ class Alert(Message, frozen=True, kw_only=True, tag="alert"):
 
 
 class Delivery(Message, frozen=True, kw_only=True, tag="delivery"):
-    """The ledger of `notify`: what happened to one alert on one channel."""
+    """The ledger of `notify`: where one alert stands on one channel. Its key is both, so that compaction forgets neither.
+
+    Until an alert is `sent` or `parked` its entry carries the whole of it (`message`) and when it is `due`: the ledger is
+    the queue, and the alerts topic is committed once the ledger has them. `partition` is the one it came from.
+    """
 
     alert: str
     subscription: str
@@ -230,6 +237,9 @@ class Delivery(Message, frozen=True, kw_only=True, tag="delivery"):
     attempts: int = 1
     reason: str = ""
     digest: str = ""
+    partition: int = 0
+    due: datetime | None = None
+    message: Alert | None = None
 
 
 class PollResult(Message, frozen=True, kw_only=True, tag="poll"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -15,6 +15,8 @@ from khabar.errors import SettingsError
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting with its default. The names are the keys of the TOML file; upper-cased after KHABAR_, the variables."""
 
+    mode: Literal["embedded", "full"] = "embedded"
+    """Where the commands that add, search and show look: the one SQLite file of `khabar run`, or Kafka and Elasticsearch."""
     data_dir: Path = Path(".khabar")
     """Where embedded mode keeps its one SQLite file, and caches."""
     feeds_file: Path | None = None
