@@ -174,6 +174,11 @@ def exact_stream(text: str) -> str:
     return " ".join(text[a:b][:MAX_WORD] for a, b in query.exact_words(text))
 
 
+def restore(body: Doc, kind: type[schema.M]) -> schema.M:
+    """Return the message that a document keeps as `item` or `message`; raises RejectedError."""
+    return schema.loads(msgspec.json.encode(body), kind)
+
+
 def _common(item: CoverageItem) -> Doc:
     source = item.tagged.article
     return {

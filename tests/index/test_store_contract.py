@@ -20,7 +20,7 @@ def sqlite(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", pytest.param("elastic_store", marks=pytest.mark.services)])
 def store(request: pytest.FixtureRequest) -> Store:
     opened: Store = request.getfixturevalue(request.param)
     return opened
