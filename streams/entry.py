@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Literal
 
@@ -34,6 +34,20 @@ class Organ(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     until: date | None = msgspec.field(default=None, name="to")
 
 
+class Collective(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nouns and adjectives any pair of which is a name, indefinite or definite ("جماعات مسلحة", "الجماعات المسلحة")."""
+
+    nouns: tuple[str, ...]
+    adjectives: tuple[str, ...]
+
+    def forms(self) -> Iterator[str]:
+        """Yield the pairs."""
+        for noun in self.nouns:
+            for adjective in self.adjectives:
+                yield f"{noun} {adjective}"
+                yield f"ال{noun} ال{adjective}"
+
+
 class Nationality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Adjectives of a state (masculine singular without ال) and names of its people (as they stand)."""
 
@@ -53,6 +67,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     wikidata: str = ""
     libyan: bool = False
     names: tuple[str, ...] = ()
+    collectives: tuple[Collective, ...] = ()
     short: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ a form is never found at the beginning of a longer word. What stands before it i
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -150,7 +151,7 @@ def forms_of(actor: Actor) -> Iterator[tuple[str, Form]]:
     """Yield the written forms of one actor, each with what it says. Titles are anybody's: their form names no actor."""
     kinds: tuple[tuple[Kind, Iterable[str]], ...] = (
         (Kind.EXCLUDED, actor.excluded),
-        (Kind.NAME, actor.names),
+        (Kind.NAME, itertools.chain(actor.names, *(c.forms() for c in actor.collectives))),
         (Kind.PEOPLE, actor.people),
         (Kind.SHORT, actor.short),
         (Kind.METONYM, actor.metonyms),

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
+from khabar import arabic
 from streams.entry import Actor, GazetteerError, parse
 from streams.forms import Forms
 
@@ -23,11 +24,18 @@ class Gazetteer:
     def __init__(self, actors: dict[str, Actor], generation: str) -> None:
         self.actors = actors
         self.generation = generation
+        self._titles: dict[str, frozenset[str]] = {}
 
     @cached_property
     def forms(self) -> Forms:
         """The automaton over all forms, built when first asked for."""
         return Forms.compile(self.actors.values())
+
+    def titles(self, actor: str) -> frozenset[str]:
+        """Return the folded titles that support a short form of the actor."""
+        if actor not in self._titles:
+            self._titles[actor] = frozenset(arabic.folded(t) for t in self.actors[actor].titles)
+        return self._titles[actor]
 
 
 def shipped() -> tuple[Path, ...]:

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
-from khabar import arabic
-from streams import offices, states, words
+from streams import offices, speakers, states, words
+from streams.claim import Claim
 from streams.forms import Form, Hit, Kind
 from streams.gazetteer import Gazetteer
 from streams.support import Support
 from streams.words import after, stem_in
 
-
-class Claim(msgspec.Struct, frozen=True):
-    """A mention in the matching text."""
-
-    start: int
-    end: int
-    actor: str
-    rule: str
-
-
 FORMER = frozenset({"السابق", "السابقه", "الاسبق", "سابقا", "السابقين"})
 
 
-SWALLOWED = frozenset({"office", "role", "short", "weak", "context"})
-"""Rules whose claims a person's title takes in; a body that it calls by its full name stays an actor (guideline, ruling 11)."""
+SWALLOWED = frozenset({"office", "weak"})
+"""Rules whose claims a person's title takes in; a body that it calls by its name stays an actor (guideline, ruling 11)."""
 
 
 class Reading:
@@ -38,6 +27,7 @@ class Reading:
         self._line = line
         self._hits = hits
         self._support = support
+        self._known = gazetteer
         self._actors = gazetteer.actors
         self._words = words.load()
         self._claims: list[Claim] = []
@@ -47,10 +37,12 @@ class Reading:
         self._covered = 0
         self._cover_is_person = False
         self._state = (0, False)
+        self._number = 0
 
     def claims(self) -> list[Claim]:
         """Return the mentions, in no particular order."""
-        for hit in self._hits:
+        for number, hit in enumerate(self._hits):
+            self._number = number
             for form in hit.forms:
                 if form.kind is Kind.EXCLUDED:
                     self._excluded[form.actor] = max(hit.end, self._excluded.get(form.actor, 0))
@@ -59,7 +51,7 @@ class Reading:
             decided = self._decide(hit)
             if decided:
                 self._accept(hit, *decided)
-        return self._claims
+        return self._claims + speakers.named(self._line, self._claims, self._words)
 
     def _decide(self, hit: Hit) -> tuple[str, str] | None:
         """Return the actor and the rule of the strongest reading of `hit` that holds."""
@@ -70,7 +62,9 @@ class Reading:
             if rule:
                 return rule
         adjective = next((f for f in hit.forms if f.kind is Kind.ADJECTIVE), None)
-        return self._office(hit, adjective.actor) if adjective and hit.start >= self._covered else None
+        if adjective and hit.start >= self._covered:
+            self._office(hit, adjective.actor)
+        return None
 
     def _rule(self, hit: Hit, form: Form, readings: Sequence[Form]) -> tuple[str, str] | None:
         actor = self._actors[form.actor]
@@ -82,7 +76,7 @@ class Reading:
             return self._state_name(hit, form)
         if form.kind in (Kind.NAME, Kind.PEOPLE):
             return form.actor, form.kind.name.lower()
-        if form.kind in (Kind.SHORT, Kind.WEAK):
+        if form.kind in (Kind.SHORT, Kind.WEAK) and not self._runs_into_a_name(hit):
             return self._short(hit, form, readings)
         return None
 
@@ -105,7 +99,7 @@ class Reading:
         if title is not None and form.kind is Kind.SHORT:
             said = self._line[title : hit.start - 1]
             for rival in rivals:
-                if said in {arabic.folded(t) for t in self._actors[rival.actor].titles}:
+                if said in self._known.titles(rival.actor):
                     return rival.actor, "title+name"
         best = self._support.nearest(rivals, (self._index, hit.start))
         if best:
@@ -113,6 +107,11 @@ class Reading:
         if form.kind is Kind.SHORT:
             return next(((f.actor, "context") for f in rivals if self._support.in_context(f.actor)), None)
         return None
+
+    def _runs_into_a_name(self, hit: Hit) -> bool:
+        later = itertools.islice(self._hits, self._number + 1, None)
+        inside = itertools.takewhile(lambda h: h.start < hit.end, later)
+        return any(h.end > hit.end and any(Kind.EXCLUDED < f.kind <= Kind.PEOPLE for f in h.forms) for h in inside)
 
     def _somebody_else(self, hit: Hit) -> bool:
         """Return whether a word that can be a title seems to be one: a bare noun follows, most likely a name."""
@@ -122,10 +121,9 @@ class Reading:
         return word not in self._words.function and stem_in(self._words.acts, word) < 0
 
     def _state_name(self, hit: Hit, form: Form) -> tuple[str, str] | None:
-        if form.kind is Kind.NAME and hit.word == hit.start and hit.start >= self._covered:
-            of = self._office(hit, form.actor, genitive=True)
-            if of:
-                return of
+        free = form.kind is Kind.NAME and hit.word == hit.start and hit.start >= self._covered
+        if free and self._office(hit, form.actor, genitive=True):
+            return None
         listed = self._line[hit.word : hit.start] == "و" and self._state[0] == hit.word - 1
         home, capital = self._actors[form.actor].libyan, form.kind is Kind.METONYM
         acting = self._state[1] if listed else states.acts(self._line, hit, self._words, home=home, capital=capital)
@@ -134,32 +132,32 @@ class Reading:
             return None
         return form.actor, "metonym" if capital else "state"
 
-    def _office(self, hit: Hit, state: str, *, genitive: bool = False) -> tuple[str, str] | None:
+    def _office(self, hit: Hit, state: str, *, genitive: bool = False) -> bool:
+        """Claim the office of a state that ends with `hit`, if there is one."""
         heads = self._words.home_heads if self._actors[state].libyan else self._words.heads
         start = offices.office(self._line, hit, self._words, heads=heads, genitive=genitive)
-        if start is None:
-            return None
-        organs = self._actors[state].organs
-        actor = state
-        if organs:
-            on = self._support.on
-            holders = [o.actor for o in organs if Form(Kind.ROLE, o.actor, o.since, o.until).holds(on)]
-            if not holders:
-                return None
-            actor = holders[0]
+        holder = self._holder(state) if start is not None else ""
+        if start is None or not holder:
+            return False
         self._titles[hit.end] = start
-        if after(self._line, hit.end) in FORMER:
-            return None
-        self._claims.append(Claim(start, hit.end, actor, "office"))
-        self._covered, self._cover_is_person = hit.end, False
-        return None
+        if after(self._line, hit.end) not in FORMER:
+            self._claims.append(Claim(start, hit.end, holder, "office"))
+            self._covered, self._cover_is_person = hit.end, False
+        return True
+
+    def _holder(self, state: str) -> str:
+        """Return the actor that a state's offices stand for at the article's date, "" for none."""
+        organs = self._actors[state].organs
+        if not organs:
+            return state
+        return next((o.actor for o in organs if Form(Kind.ROLE, o.actor, o.since, o.until).holds(self._support.on)), "")
 
     def _accept(self, hit: Hit, actor: str, rule: str) -> None:
         entry = self._actors[actor]
         if entry.type == "person":
             start = offices.person(self._line, hit, self._titles, self._bodies, self._words)
             if start < hit.start:
-                self._claims = [c for c in self._claims if c.start < start or c.end > hit.end or c.rule not in ("office", "role")]
+                self._claims = [c for c in self._claims if c.start < start or c.end > hit.end or not self._swallowed(c)]
                 rule = "title+name" if rule in ("name", "short", "context") else rule
             self._claims += self._led(start, hit.end, actor)
         else:
@@ -172,6 +170,9 @@ class Reading:
             self._claims.append(Claim(start, hit.end, entry.speaks_for, "speaks for"))
         if hit.end > self._covered:
             self._covered, self._cover_is_person = hit.end, entry.type == "person"
+
+    def _swallowed(self, claim: Claim) -> bool:
+        return claim.rule in SWALLOWED or (claim.rule == "role" and self._actors[claim.actor].type == "person")
 
     def _led(self, start: int, end: int, actor: str) -> Iterator[Claim]:
         led = offices.commanded(self._line, start, self._words)

@@ -19,6 +19,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     heads: frozenset[str]
     home_heads: frozenset[str]
+    holders: frozenset[str]
     inner: frozenset[str]
     titles: frozenset[str]
     modifiers: frozenset[str]
