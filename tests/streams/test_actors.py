@@ -27,6 +27,6 @@ def test_a_name_is_found_in_its_spelling(text, want):
     assert want in found(text)
 
 
-@pytest.mark.parametrize("text", ["حفترية لا معنى لها", "قرأ عن الدبيبة ولم يفهم", "هذه دبيبة النمل"])
+@pytest.mark.parametrize("text", ["حفترية لا معنى لها", "هذه دبيبة النمل"])
 def test_what_only_looks_like_a_name(text):
     assert found(text) == []
