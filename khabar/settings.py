@@ -102,11 +102,17 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     if unknown:
         raise SettingsError(f"{path}: {unknown[0]} is no setting of Khabar")
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as e:
         name = str(e).rpartition("$.")[2].strip("`").split("[")[0]
         shown = "…" if "password" in name or "key" in name or "token" in name else repr(values.get(name))
         raise SettingsError(f"{origin.get(name, name)} = {shown}: {e}") from e
+
+
+def _path(kind: type, value: Any) -> Path:
+    if kind is Path and isinstance(value, str) and value:
+        return Path(value)
+    raise ValueError(f"Expected a path, got {value!r}")
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -34,3 +34,9 @@ def test_a_bad_key_in_the_file_names_the_file(tmp_path):
     file.write_text("partitons = 2\n")
     with pytest.raises(SettingsError, match="partitons is no setting"):
         settings.load({}, file)
+
+
+def test_paths_are_read_from_variables_and_an_empty_one_is_refused_by_name(tmp_path):
+    assert settings.load({"KHABAR_DATA_DIR": str(tmp_path)}).data_dir == tmp_path
+    with pytest.raises(SettingsError, match="KHABAR_FEEDS_FILE = ''"):
+        settings.load({"KHABAR_FEEDS_FILE": ""})

@@ -1,0 +1,128 @@
+"""The worker: `faust -A streams.app worker`. Chooses the adapters, as `khabar.embedded` does for one process.
+
+    articles ─ tag ─▶ tagged ─ cluster ─▶ coverage ─ match ─▶ alerts          any stage ─▶ dead.letters
+        tables: versions, dropped (as many partitions as articles), stories (one)      subscriptions ──▲
+
+`build` makes an app of its own each time it is called; the one module-level app is the worker's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+import faust
+
+from khabar import logs
+from khabar.follower import Follower
+from khabar.kafka import LARGEST_REQUEST, KafkaBroker
+from khabar.ports import Clock, Record, Tagger
+from khabar.schema import TOPICS, Subscription, loads
+from khabar.settings import Settings, load
+from streams.agents import Carrier, State, StateTable, Transport, state_table
+from streams.match import Matcher
+from streams.stages import ClusterStage, MatchStage, TagStage
+from streams.tagger import RulesTagger
+
+
+def build(settings: Settings, tagger: Tagger, clock: Clock) -> faust.App:
+    """Return a Faust app with the stages as agents; nothing connects before it is started."""
+    app = _app(settings)
+    topics = {name: _topic(app, settings, name) for name in TOPICS}
+    carrier = Carrier(app, settings.topic_prefix, topics)
+
+    versions, dropped = (state_table(app, name, settings.partitions) for name in ("versions", "dropped"))
+    carrier.agent(TagStage(tagger, State(versions), State(dropped), clock), [versions, dropped])
+
+    stories = state_table(app, "stories", 1)
+    cluster = ClusterStage(State(stories), clock, days=settings.story_days)
+    _after_recovery(stories, cluster)
+    carrier.agent(cluster, [stories])
+
+    matcher = Matcher()
+    follower = _follow_subscriptions(app, settings, matcher)
+    carrier.agent(MatchStage(matcher, clock), ready=follower.ready)
+    return app
+
+
+def _app(settings: Settings) -> faust.App:
+    servers = KafkaBroker(settings.kafka_bootstrap).servers
+    app = faust.App(
+        f"{settings.topic_prefix}khabar-streams",
+        broker=[f"kafka://{server}" for server in servers],
+        store="memory://",
+        Table=StateTable,
+        datadir=settings.data_dir / "faust",
+        autodiscover=False,
+        topic_disable_leader=True,
+        topic_partitions=settings.partitions,
+        topic_replication_factor=1,
+        table_standby_replicas=0,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=LARGEST_REQUEST,
+        producer_max_request_size=LARGEST_REQUEST,
+        producer_request_timeout=30.0,
+        broker_session_timeout=8.0,  # a worker that was killed is missed after so many seconds
+        broker_heartbeat_interval=2.0,
+        broker_commit_interval=1.0,
+        stream_wait_empty=True,  # what is under way is finished before partitions are given away
+        web_bind="127.0.0.1",
+        worker_redirect_stdouts=False,
+    )
+    app.producer_transport = Transport(app.conf.broker_producer, app)
+    return app
+
+
+def _topic(app: faust.App, settings: Settings, name: str) -> Any:
+    """Return a topic of raw bytes, so that what is no message reaches our own decoder and not Faust's."""
+    return app.topic(
+        settings.topic_prefix + name,
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+        allow_empty=True,
+        partitions=TOPICS[name].partitions or settings.partitions,
+    )
+
+
+def _after_recovery(table: Any, cluster: ClusterStage) -> None:
+    async def reload() -> None:
+        cluster.reload()
+
+    table.on_recover(reload)
+
+
+def _follow_subscriptions(app: faust.App, settings: Settings, matcher: Matcher) -> Follower:
+    """Return what keeps the matcher's subscriptions as the topic has them; it runs while the app does."""
+
+    def apply(record: Record) -> None:
+        if record.value is None:
+            matcher.remove(record.key)
+        else:
+            matcher.put(loads(record.value, Subscription))
+
+    broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
+    follower = Follower(broker.consumer(None, ["subscriptions"]), apply)
+
+    async def start() -> None:
+        follower.start()
+
+    async def stop(*_: Any, **__: Any) -> None:
+        await asyncio.to_thread(follower.stop)
+
+    app.task(start)
+    app.on_before_shutdown.connect(stop)
+
+    return follower
+
+
+def _worker() -> faust.App:
+    settings = load(os.environ)
+    logs.configure(settings.log_level, json=settings.log_json)
+    return build(settings, RulesTagger(), lambda: datetime.now(UTC))
+
+
+app = _worker()
