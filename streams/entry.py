@@ -67,6 +67,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     wikidata: str = ""
     libyan: bool = False
     names: tuple[str, ...] = ()
+    joint: tuple[str, ...] = ()
     collectives: tuple[Collective, ...] = ()
     short: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
@@ -118,7 +119,7 @@ def _actor(file: str, number: int, entry: Any) -> Actor:
 
 
 def _all_forms(actor: Actor) -> Iterable[tuple[str, str]]:
-    for field in ("names", "short", "weak", "titles", "context", "metonyms", "people"):
+    for field in ("names", "joint", "short", "weak", "titles", "context", "metonyms", "people"):
         yield from ((field, form) for form in getattr(actor, field))
     yield from (("not", form) for form in actor.excluded)
     yield from (("roles", role.form) for role in actor.roles)

@@ -25,15 +25,16 @@ class Kind(IntEnum):
     """What a form says, the stronger first: of two readings of one span the first that holds is taken."""
 
     EXCLUDED = 0
-    ROLE = 1
-    NAME = 2
-    PEOPLE = 3
-    SHORT = 4
-    METONYM = 5
-    WEAK = 6
-    TITLE = 7
-    ADJECTIVE = 8
-    NATION = 9
+    JOINT = 1
+    ROLE = 2
+    NAME = 3
+    PEOPLE = 4
+    SHORT = 5
+    METONYM = 6
+    WEAK = 7
+    TITLE = 8
+    ADJECTIVE = 9
+    NATION = 10
 
 
 class Form(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -151,6 +152,7 @@ def forms_of(actor: Actor) -> Iterator[tuple[str, Form]]:
     """Yield the written forms of one actor, each with what it says. Titles are anybody's: their form names no actor."""
     kinds: tuple[tuple[Kind, Iterable[str]], ...] = (
         (Kind.EXCLUDED, actor.excluded),
+        (Kind.JOINT, actor.joint),
         (Kind.NAME, itertools.chain(actor.names, *(c.forms() for c in actor.collectives))),
         (Kind.PEOPLE, actor.people),
         (Kind.SHORT, actor.short),

@@ -66,7 +66,7 @@ def body(line: str, hit: Hit, words: Words) -> int:
             construct = not definite(word, cut)
             if cut:
                 break
-        elif stem_in(words.modifiers, word) < 0:
+        elif stem_in(words.modifiers, word) < 0 and stem_in(words.topics, word) < 0:
             break
         position = start
     return best

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from streams import offices, speakers, states, words
 from streams.claim import Claim
+from streams.entry import Actor
 from streams.forms import Form, Hit, Kind
 from streams.gazetteer import Gazetteer
 from streams.support import Support
-from streams.words import after, stem_in
+from streams.words import after, before, stem_in
 
 FORMER = frozenset({"السابق", "السابقه", "الاسبق", "سابقا", "السابقين"})
 
@@ -48,37 +49,43 @@ class Reading:
                     self._excluded[form.actor] = max(hit.end, self._excluded.get(form.actor, 0))
                 elif form.kind is Kind.TITLE:
                     self._titles.setdefault(hit.end, hit.start)
-            decided = self._decide(hit)
-            if decided:
-                self._accept(hit, *decided)
+            for actor, rule in self._decide(hit):
+                self._accept(hit, actor, rule)
         return self._claims + speakers.named(self._line, self._claims, self._words)
 
-    def _decide(self, hit: Hit) -> tuple[str, str] | None:
-        """Return the actor and the rule of the strongest reading of `hit` that holds."""
-        readings = [f for f in hit.forms if f.kind < Kind.TITLE and f.actor and self._excluded.get(f.actor, 0) < hit.end]
-        readings = [f for f in readings if f.kind is not Kind.EXCLUDED]
+    def _decide(self, hit: Hit) -> list[tuple[str, str]]:
+        """Return whom `hit` means, each with the rule: the strongest reading that holds, or all that share a joint form."""
+        readings = [f for f in hit.forms if Kind.EXCLUDED < f.kind < Kind.TITLE and self._excluded.get(f.actor, 0) < hit.end]
+        if readings and readings[0].kind is Kind.JOINT and hit.start >= self._covered:
+            return [(f.actor, "joint") for f in readings if f.kind is Kind.JOINT]
         for form in readings:
-            rule = self._rule(hit, form, readings)
-            if rule:
-                return rule
+            decided = self._rule(hit, form, readings)
+            if decided:
+                return [decided]
         adjective = next((f for f in hit.forms if f.kind is Kind.ADJECTIVE), None)
         if adjective and hit.start >= self._covered:
             self._office(hit, adjective.actor)
-        return None
+        return []
 
     def _rule(self, hit: Hit, form: Form, readings: Sequence[Form]) -> tuple[str, str] | None:
         actor = self._actors[form.actor]
-        if hit.start < self._covered and (hit.end > self._covered or (actor.type == "person") == self._cover_is_person):
+        if hit.start < self._covered and not self._nests(hit, actor):
             return None
         if form.kind is Kind.ROLE:
             return self._role(hit, readings)
-        if form.kind in (Kind.NAME, Kind.METONYM) and actor.type == "state":
+        if form.kind is Kind.METONYM or (form.kind is Kind.NAME and actor.type == "state"):
             return self._state_name(hit, form)
         if form.kind in (Kind.NAME, Kind.PEOPLE):
             return form.actor, form.kind.name.lower()
-        if form.kind in (Kind.SHORT, Kind.WEAK) and not self._runs_into_a_name(hit):
+        if form.kind in (Kind.SHORT, Kind.WEAK) and not self._runs_into_a_name(hit) and not self._are_of(hit):
             return self._short(hit, form, readings)
         return None
+
+    def _nests(self, hit: Hit, actor: Actor) -> bool:
+        """Return whether an actor named inside a longer form counts: a leader in his force's name, a body in a leader's title."""
+        if hit.end > self._covered:
+            return False
+        return (actor.type == "person") != self._cover_is_person or before(self._line, hit.word)[1] == "من"
 
     def _role(self, hit: Hit, readings: Sequence[Form]) -> tuple[str, str] | None:
         if after(self._line, hit.end) in FORMER:
@@ -113,19 +120,24 @@ class Reading:
         inside = itertools.takewhile(lambda h: h.start < hit.end, later)
         return any(h.end > hit.end and any(Kind.EXCLUDED < f.kind <= Kind.PEOPLE for f in h.forms) for h in inside)
 
+    def _are_of(self, hit: Hit) -> bool:
+        """Return whether people called by a general word are said to be of a body ("متشددون من تنظيم ...")."""
+        return self._line.startswith(" من ", hit.end) and stem_in(self._words.parts, after(self._line, hit.end + 3)) >= 0
+
     def _somebody_else(self, hit: Hit) -> bool:
         """Return whether a word that can be a title seems to be one: a bare noun follows, most likely a name."""
         word = after(self._line, hit.end)
         if not word or word[0] in ".،" or word.startswith("ال"):
             return False
-        return word not in self._words.function and stem_in(self._words.acts, word) < 0
+        return word not in self._words.function and not self._words.is_act(word)
 
     def _state_name(self, hit: Hit, form: Form) -> tuple[str, str] | None:
-        free = form.kind is Kind.NAME and hit.word == hit.start and hit.start >= self._covered
+        home = self._actors[form.actor].libyan
+        free = (form.kind is Kind.NAME or home) and hit.word == hit.start and hit.start >= self._covered
         if free and self._office(hit, form.actor, genitive=True):
             return None
         listed = self._line[hit.word : hit.start] == "و" and self._state[0] == hit.word - 1
-        home, capital = self._actors[form.actor].libyan, form.kind is Kind.METONYM
+        capital = form.kind is Kind.METONYM
         acting = self._state[1] if listed else states.acts(self._line, hit, self._words, home=home, capital=capital)
         self._state = hit.end, acting
         if not acting:
@@ -157,7 +169,7 @@ class Reading:
         if entry.type == "person":
             start = offices.person(self._line, hit, self._titles, self._bodies, self._words)
             if start < hit.start:
-                self._claims = [c for c in self._claims if c.start < start or c.end > hit.end or not self._swallowed(c)]
+                self._claims = [c for c in self._claims if c.start < start or c.end > hit.end or not self._swallowed(c, entry)]
                 rule = "title+name" if rule in ("name", "short", "context") else rule
             self._claims += self._led(start, hit.end, actor)
         else:
@@ -171,8 +183,10 @@ class Reading:
         if hit.end > self._covered:
             self._covered, self._cover_is_person = hit.end, entry.type == "person"
 
-    def _swallowed(self, claim: Claim) -> bool:
-        return claim.rule in SWALLOWED or (claim.rule == "role" and self._actors[claim.actor].type == "person")
+    def _swallowed(self, claim: Claim, holder: Actor) -> bool:
+        """Return whether a claim inside a person's title is only part of the title."""
+        other = self._actors[claim.actor].type == "person" and claim.rule == "role"
+        return other or claim.rule in SWALLOWED or claim.actor == holder.commands
 
     def _led(self, start: int, end: int, actor: str) -> Iterator[Claim]:
         led = offices.commanded(self._line, start, self._words)

@@ -48,7 +48,7 @@ def _name(line: str, end: int, words: Words) -> Iterator[str]:
         word = after(line, end)
     while word and count < LONGEST_NAME and word not in words.function and word[0] not in ".،":
         if count or stem_in(words.titles, word) < 0:
-            if stem_in(words.acts, word) >= 0:
+            if words.is_act(word):
                 return
             count += 1
             yield word
@@ -65,6 +65,6 @@ def _returns(line: str, given: str, surname: str, claim: Claim, words: Words) ->
         lead, word = before(line, start)
         if word == given and position > first:
             yield Claim(lead, end, claim.actor, "speaker")
-        elif stem_in(words.acts, word) >= 0:
+        elif words.is_act(word):
             yield Claim(start, end, claim.actor, "speaker")
         position = line.find(f" {surname} ", end)

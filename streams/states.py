@@ -12,13 +12,13 @@ def acts(line: str, hit: Hit, words: Words, *, home: bool, capital: bool) -> boo
     `home`: the state whose country the news is about (Libya); it is taken for a place unless its neighbours say otherwise,
     any other for an actor unless they say place. `capital`: a metonym, which is a place more often.
     """
-    clitics = line[hit.word : hit.start]
+    clitics = "ل" if line.startswith("لل", hit.start) else line[hit.word : hit.start]
     begin, word = before(line, hit.word)
     following = after(line, hit.end)
     if following in words.place_after or clitics.endswith("ب") or _labels(line, hit, word, following):
         return False
     if home:
-        acting = stem_in(words.acts, following) == 0 or stem_in(words.acts, word) == (word[:1] in "وف")
+        acting = words.is_act(following) or words.is_act(word)
         return _dealt_with(line, begin, word, words) or (acting and not clitics.endswith("ل"))
     if clitics.endswith("ل"):
         return not capital
@@ -26,6 +26,8 @@ def acts(line: str, hit: Hit, words: Words, *, home: bool, capital: bool) -> boo
 
 
 def _dealt_with(line: str, begin: int, word: str, words: Words) -> bool:
+    if word == "مع":
+        return stem_in(words.with_after, before(line, begin)[1]) < 0
     if word == "علي":
         return stem_in(words.on_after, before(line, begin)[1]) >= 0
     return stem_in(words.dealings, word) >= 0

@@ -34,6 +34,11 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     acts: frozenset[str]
     dealings: frozenset[str]
     function: frozenset[str]
+    topics: frozenset[str]
+
+    def is_act(self, word: str) -> bool:
+        """Return whether a word is one of the verbs, after "and" at most."""
+        return word in self.acts or (word[:1] in "وف" and word[1:] in self.acts)
 
 
 @lru_cache(maxsize=1)
