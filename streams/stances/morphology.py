@@ -53,8 +53,10 @@ def stems(root: str, form: int) -> Stems:
 
     The masdar of form 1 is not predictable: it is empty and the lexicon lists it. Raises ValueError for another root or form.
     """
+    if len(root) == 4 and form == 1:
+        return Stems(root, root, root, root, root, root + "ه", "م" + root, "م" + root)
     if len(root) != 3 or form not in FORMS:
-        raise ValueError(f"a root has three letters and a form is 1-10, not {root!r}, {form!r}")
+        raise ValueError(f"a root has three letters (four in form 1) and a form is 1-10, not {root!r}, {form!r}")
     if root[1] == root[2]:
         return _doubled(root, form)
     if root[1] in WEAK and form in (1, 4, 7, 8, 10) and root[2] not in WEAK:
@@ -100,7 +102,9 @@ def _regular(root: str, form: int) -> Stems:
         infix = ""
     two, three = root[1], root[2]
     if three in WEAK:
-        return _defective(root, form, (before + p + infix + two, before_imperfect + i + infix + two, before_imperfect + a + infix + two))
+        return _defective(
+            root, form, (before + p + infix + two, before_imperfect + i + infix + two, before_imperfect + a + infix + two)
+        )
     three_perfect, three_imperfect = ("ا", "ي") if three == HAMZA else (three, three)
     if three == HAMZA and form in (1, 5, 6):
         three_imperfect = "ا"
@@ -128,7 +132,7 @@ def _defective(root: str, form: int, bases: tuple[str, str, str]) -> Stems:
     perfect, imperfect, participle = bases
     last = root[2]
     he = perfect + ("ا" if form == 1 and last == "و" else "ي")
-    ending = ("و" if last == "و" else "ي") if form == 1 else ("ي" if form not in (5, 6) else "ي")
+    ending = "و" if form == 1 and last == "و" else "ي"
     masdar = {
         1: "",
         2: "ت" + perfect + "يه",
@@ -168,7 +172,16 @@ def _doubled(root: str, form: int) -> Stems:
         sound = before + one + two * 2
         participle = "م" + before_imperfect + one + two * 2
         masdar = "ت" + one + two + "ي" + two if form == 2 else sound
-        return Stems(sound, sound, sound, before_imperfect + one + two * 2, before_imperfect + one + two * 2, masdar, participle, participle)
+        return Stems(
+            sound,
+            sound,
+            sound,
+            before_imperfect + one + two * 2,
+            before_imperfect + one + two * 2,
+            masdar,
+            participle,
+            participle,
+        )
     he = before + one + infix + two
     imperfect = before_imperfect + one + infix + two
     masdar = "" if form == 1 else ("م" + imperfect + "ه" if form == 3 else before + one + infix + two + "ا" + two)
@@ -200,7 +213,6 @@ def _finite(s: Stems) -> Iterator[Shape]:
         *(("ي" + stem, "m", False, False) for stem in {s.imperfect, s.jussive}),
         *(("ت" + stem, "f", False, False) for stem in {s.imperfect, s.jussive}),
         *(("ن" + stem, "1", True, True) for stem in {s.imperfect, s.jussive}),
-        ("ا" + s.imperfect, "1", False, True),
     ]
     plural_stem = s.imperfect if s.imperfect[-1:] not in WEAK else bare
     imperfect += [("ي" + plural_stem + end, "m", True, False) for end in ("ون", "وا", "ان")]
@@ -223,15 +235,20 @@ def nominal(text: str, kind: Kind) -> Iterator[Shape]:
     if gender == "m":
         yield Shape(text + "ا", kind, gender)
     stem = text[:-1] if gender == "f" else text
-    yield Shape(stem + "ات", kind, "f", True)
+    plural = "" if text.endswith("ات") else stem + "ات"
+    if plural:
+        yield Shape(plural, kind, "f", True)
+    if kind == "noun":
+        yield from (Shape(before_clitic + end, kind, gender, True) for end in ("ان", "ين"))
     for clitic, whom in PRONOUNS.items():
         yield Shape(before_clitic + clitic, kind, gender, False, whom)
-        yield Shape(stem + "ات" + clitic, kind, "f", True, whom)
+        if plural:
+            yield Shape(plural + clitic, kind, "f", True, whom)
 
 
 def participle(text: str, kind: Kind) -> Iterator[Shape]:
     """Yield a participle in its genders and numbers, with possessives where it governs one; all without ال."""
-    stem = text[:-1] if text.endswith("ي") else text
+    stem = text.removesuffix("ي")
     yield Shape(text, kind, "m")
     if stem != text:
         yield Shape(stem, kind, "m")
@@ -241,5 +258,6 @@ def participle(text: str, kind: Kind) -> Iterator[Shape]:
         yield Shape(stem + end, kind, "m", True)
     yield Shape(text + "ات", kind, "f", True)
     for clitic, whom in PRONOUNS.items():
-        yield Shape(stem + "ي" + clitic, kind, "m", True, whom)
+        if stem == text:
+            yield Shape(stem + "ي" + clitic, kind, "m", True, whom)
         yield Shape(text + "ت" + clitic, kind, "f", False, whom)

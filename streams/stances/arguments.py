@@ -1,0 +1,184 @@
+"""The arguments of a word: objects, agents, what a pronoun on it points at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from streams.stances import syntax
+from streams.stances.lexicon import Entry, Lexicon, Reading
+from streams.stances.sentence import Item
+from streams.stances.syntax import REACH, Scene
+
+Pair = tuple[list[Item], list[Item], str] | str
+"""Holders, targets and the rule's name; or why there are none."""
+
+
+def direct_object(items: Sequence[Item], i: int, *, thing: bool) -> int | None:
+    """Return the mention that is the direct object of the word at `i`: free, or the owner of the thing that is the object.
+
+    What a preposition governs, and a relative clause up to its comma, are stepped over.
+    """
+    limit = 3 if thing else 1
+    unknown = under = 0
+    j = i
+    while (j := j + 1) < min(len(items), i + REACH + 4):
+        kind = items[j].kind
+        if kind == "mention" and not items[j].prep and not under:
+            return j
+        if kind in ("stop", "clause"):
+            return None
+        if kind == "verb" and not under:
+            return doer(items, j) if thing else None
+        if kind == "relative":
+            if thing and unknown and (k := doer(items, j + 1)) is not None:
+                return k
+            j = _comma_after(items, j)
+        elif kind == "preposition":
+            under = 3
+        elif kind in ("mention", "comma"):
+            under = 0
+        elif under:
+            under -= 1
+        elif kind == "word":
+            unknown += 1
+            if unknown > limit:
+                return None
+    return None
+
+
+def _comma_after(items: Sequence[Item], j: int) -> int:
+    return next((k for k in range(j, min(len(items), j + REACH)) if items[k].kind == "comma"), j + REACH)
+
+
+def doer(items: Sequence[Item], j: int) -> int | None:
+    """Return the mention that did the thing before the verb at `j`: «خطة عرضها أ», «العدوان الذي يشنه أ»."""
+    if j >= len(items) or not any(r.shape.kind == "verb" and r.shape.clitic in ("m", "f") for r in items[j].readings):
+        return None
+    return syntax.right(items, j)
+
+
+def owner(items: Sequence[Item], j: int, *, limit: int = 3, thing: bool = False) -> int | None:
+    """Return the mention that ends the noun phrase that begins after `j` (a preposition or a thing).
+
+    `limit` is how many unknown words may stand before it; with `thing` its doer in a relative clause counts too.
+    """
+    unknown = 0
+    for k in range(j + 1, min(len(items), j + 9)):
+        kind = items[k].kind
+        if kind == "mention":
+            return k if not items[k].prep else None
+        if kind in ("relative", "verb"):
+            return doer(items, k + (kind == "relative")) if thing else None
+        if kind == "word":
+            unknown += 1
+            if unknown > limit:
+                return None
+        elif kind not in ("quote", "filler"):
+            return None
+    return None
+
+
+def prep_object(
+    items: Sequence[Item], i: int, preps: Sequence[str], lexicon: Lexicon, *, reach: int = REACH, thing: bool = False
+) -> tuple[int, str] | None:
+    """Return what the first of `preps` after `i` governs: the index of a mention and "", or of a word and its pronoun."""
+    for j in range(i + 1, min(len(items), i + 1 + reach)):
+        item = items[j]
+        if item.kind == "mention" and item.prep in preps:
+            return j, ""
+        if item.kind in ("stop", "clause") or (item.kind == "relative" and j > i + 1):
+            return None
+        if item.kind == "verb" and any(r.role in ("act", "speech") for r in item.readings):
+            return None
+        pronoun = lexicon.with_pronoun.get(item.text)
+        if pronoun and pronoun[0] in preps:
+            return j, pronoun[1]
+        end = _prep_end(items, j, preps)
+        if end is not None:
+            k = owner(items, end, thing=thing)
+            return (k, "") if k is not None else None
+    return None
+
+
+def _prep_end(items: Sequence[Item], j: int, preps: Sequence[str]) -> int | None:
+    """Return where one of `preps` ends that begins at `j`: alone, as a phrase, or as the first letter of a noun."""
+    item = items[j]
+    if item.kind == "mention" or item.mark:
+        return None
+    for prep in preps:
+        words = prep.split()
+        if [x.text for x in items[j : j + len(words)]] == words:
+            return j + len(words) - 1
+        if len(prep) == 1 and item.kind != "preposition" and len(item.text) > 3:
+            text = item.text[1:] if item.text[0] in "وف" and len(item.text) > 4 else item.text
+            if text.startswith(prep):
+                return j
+    return None
+
+
+def agents_after(scene: Scene, i: int) -> list[Item]:
+    """Return the holders after «من», «من قبل», «من جانب», «على يد» within a few words of `i`."""
+    items = scene.items
+    for j in range(i + 1, min(len(items), i + 7)):
+        for phrase in scene.lexicon.by:
+            if tuple(x.text for x in items[j : j + len(phrase)]) == phrase:
+                k = owner(items, j + len(phrase) - 1)
+                return group_items(scene, k) if k is not None else []
+        if items[j].text == "من" and j <= i + 3:
+            k = owner(items, j)
+            return group_items(scene, k) if k is not None else []
+        if items[j].kind in ("comma", "stop", "mention"):
+            return []
+    return []
+
+
+def group_items(scene: Scene, j: int) -> list[Item]:
+    """Return the mention at `j` and those it is coordinated with to its right."""
+    return [scene.items[k] for k in syntax.group(scene.items, j)]
+
+
+def left_group(scene: Scene, j: int) -> list[Item]:
+    """Return the mention at `j` and those it is coordinated with to its left: «أ وب يدعمان»."""
+    items = scene.items
+    start = j
+    while items[start].conj or (start and items[start - 1].text == "و"):
+        k = next((k for k in range(start - 1, max(-1, start - 4), -1) if items[k].actor), None)
+        if k is None or j not in syntax.group(items, k):
+            break
+        start = k
+    return group_items(scene, start) if start != j else [items[j]]
+
+
+def targets_after(scene: Scene, i: int, ways: Sequence[str], entry: Entry, but: Item | None) -> list[Item]:
+    """Return the targets found after `i`, attached in one of the `ways`: "direct" or prepositions."""
+    items = scene.items
+    preps = [w for w in ways if w != "direct"]
+    if "direct" in ways:
+        k = direct_object(items, i, thing=entry.thing)
+        if k is not None:
+            return group_items(scene, k)
+    if not preps or (entry.place and not _place(items, i)):
+        return []
+    found = prep_object(items, i, preps, scene.lexicon, thing=entry.thing)
+    if not found:
+        return []
+    k, whom = found
+    if not whom:
+        return group_items(scene, k)
+    referent = syntax.resolve(scene, i, whom, but=but)
+    return [referent] if referent else []
+
+
+def _place(items: Sequence[Item], i: int) -> bool:
+    """Return whether a place follows, or a pronoun on the word stands for one: «تحرير المدينة من», «تحريرها من»."""
+    if any(r.shape.clitic in ("f", "m") for r in items[i].readings):
+        return True
+    return any(item.has("places") for item in items[i + 1 : i + 6])
+
+
+def pointed_at(scene: Scene, i: int, r: Reading, but: Item) -> list[Item]:
+    """Return whom the pronoun on the word at `i` points at, other than `but`."""
+    if r.shape.clitic not in ("m", "f", "p"):
+        return []
+    referent = syntax.resolve(scene, i, r.shape.clitic, but=but)
+    return [referent] if referent else []

@@ -1,0 +1,128 @@
+"""From a word of the grammar to the stances it states: which reading holds, what cancels it, which frame applies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from streams.stances import nominal, syntax, verbal
+from streams.stances.arguments import Pair
+from streams.stances.lexicon import Act, Entry, Reading
+from streams.stances.sentence import Item
+from streams.stances.syntax import Scene
+
+
+class Claim(NamedTuple):
+    """A stance read in a sentence, before it is checked. `cue` is the index of its word."""
+
+    holder: Item
+    target: Item
+    act: Act
+    cue: int
+    rule: str
+
+
+class Refused(NamedTuple):
+    """A cue that gave no stance, and why."""
+
+    act: Act
+    cue: int
+    rule: str
+    reason: str
+
+
+Outcome = Claim | Refused
+
+
+def outcomes(scene: Scene, i: int) -> Iterator[Outcome]:
+    """Yield what the word at `i` says: the claims of its first reading that gives any, else every refusal."""
+    refused: list[Refused] = []
+    for r in _ordered(scene.items, i):
+        if r.act is None or r.entry is None:
+            continue
+        claims: list[Claim] = []
+        for outcome in _outcome(scene, i, r, r.act, r.entry):
+            (claims if isinstance(outcome, Claim) else refused).append(outcome)  # type: ignore[arg-type] # each list gets its kind
+        if claims:
+            yield from claims
+            return
+    yield from refused
+
+
+def _ordered(items: Sequence[Item], i: int) -> list[Reading]:
+    """Return the act readings of the word at `i`, verbs first where a verb may stand, else last and only if nothing else."""
+    readings = [r for r in items[i].readings if r.role == "act"]
+    verbs = [r for r in readings if r.shape.kind == "verb"]
+    others = [r for r in readings if r.shape.kind != "verb"]
+    if not others:
+        return verbs
+    return [*verbs, *others] if verbs and syntax.verb_place(items, i) else others
+
+
+def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterator[Outcome]:
+    kind = r.shape.kind
+    if entry.needs and not _needed(scene.items, i, entry):
+        yield Refused(act, i, kind, "its companion word is missing")
+        return
+    stop = cancelled(scene.items, i, verb=kind == "verb")
+    if stop:
+        if entry.negated and kind in ("verb", "masdar") and stop == "negation":
+            act = scene.lexicon.acts[entry.negated]
+        else:
+            yield Refused(act, i, kind, stop)
+            return
+    if kind == "verb":
+        pair = verbal.verb(scene, i, r, entry)
+    elif kind == "passive":
+        pair = nominal.passive(scene, i)
+    elif kind == "active":
+        pair = nominal.active(scene, i, r, entry)
+    elif entry.holder_noun:
+        pair = nominal.holder_noun(scene, i, r)
+    else:
+        both = nominal.mutual(scene, i, entry)
+        if both:
+            yield from (Claim(a, b, act, i, "mutual") for a, b in both)
+            return
+        pair = nominal.masdar(scene, i, r, entry)
+    yield from _claims(i, act, pair)
+
+
+def _claims(i: int, act: Act, pair: Pair) -> Iterator[Outcome]:
+    if isinstance(pair, str):
+        yield Refused(act, i, "", pair)
+        return
+    holders, targets, rule = pair
+    for holder in holders:
+        for target in targets:
+            if holder.actor == target.actor:
+                yield Refused(act, i, rule, "holder and target are one")
+            else:
+                yield Claim(holder, target, act, i, rule)
+
+
+def _needed(items: Sequence[Item], i: int, entry: Entry) -> bool:
+    words = set(entry.needs)
+    return any(item.text in words or (item.text[:1] == "و" and item.text[1:] in words) for item in items[max(0, i - 4) : i + 12])
+
+
+def cancelled(items: Sequence[Item], i: int, *, verb: bool) -> str:
+    """Return what flips or cancels the word at `i`: "negation", "ended", "hypothetical", or ""."""
+    for j in range(i - 1, max(-1, i - 4), -1):
+        item = items[j]
+        if item.mark and item.text not in syntax.QUOTES:
+            break
+        if item.has("negations") and item.text != "غير" and not (item.text.endswith("رفض") and verb):
+            following = items[j + 1].text if j + 1 < len(items) else ""
+            if following in ("يزال", "تزال", "زال", "زالت", "يزالون"):
+                continue
+            return "negation"
+        if item.has("cancelers") and not verb:
+            return "ended"
+        if item.has("hypotheticals"):
+            return "hypothetical"
+        if item.text == "قد" and verb and any(r.shape.kind == "verb" and not r.shape.finished for r in items[i].readings):
+            return "hypothetical"
+    if items[-1].text in ("؟", "?") and not any(x.mark and x.text in syntax.QUOTES for x in items):
+        return "question"
+    return ""

@@ -1,0 +1,230 @@
+"""A sentence as a row of items: mentions of actors, words with their readings, marks. Titles and appositions are merged.
+
+Offsets of items are into the field's folded text; `Field.folded.original` leads back.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from streams.actors import Found
+from streams.document import Field
+from streams.entry import Actor
+from streams.stances.lexicon import Lexicon, Reading
+
+PIECE: Final = re.compile(r"[^\W_]+|[^\w\s]")
+MASCULINE_STATES: Final = frozenset(("iraq", "lebanon", "jordan", "morocco", "sudan", "yemen", "niger", "mali", "chad"))
+WOMEN: Final = frozenset(("clinton", "merkel", "williams", "meloni", "mangoush", "koury", "tetteh"))
+MASCULINE_HEADS: Final = frozenset(
+    ("الجيش", "جيش", "الثوار", "المتمردون", "المتمردين", "البيت", "الناتو", "المسلحين", "المسلحون")
+)
+LED_BY: Final = frozenset(("بقياده", "برياسه", "بزعامه", "يقودها", "يقوده", "يتراسها", "يتراسه", "يراسها", "يتزعمها", "بامره"))
+HEADS: Final = frozenset(
+    (
+        "رييس",
+        "قايد",
+        "الناطق",
+        "المتحدث",
+        "متحدث",
+        "ناطق",
+        "وزير",
+        "زعيم",
+        "امر",
+        "مدير",
+        "مبعوث",
+        "المبعوث",
+        "باسم",
+        "ريس",
+        "رييسه",
+        "وزيره",
+    )
+)
+
+
+class Item:
+    """A mention (`actor` set), a word (readings, classes) or a mark (neither)."""
+
+    __slots__ = (
+        "actor",
+        "classes",
+        "conj",
+        "end",
+        "gender",
+        "kind",
+        "led",
+        "mark",
+        "person",
+        "plural",
+        "prep",
+        "readings",
+        "start",
+        "text",
+    )
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text, self.start, self.end = text, start, end
+        self.actor = ""
+        self.kind = "word"
+        self.mark = False
+        self.readings: tuple[Reading, ...] = ()
+        self.classes: frozenset[str] = frozenset()
+        self.prep = ""
+        self.conj = False
+        self.gender = ""
+        self.plural = False
+        self.person = False
+        self.led: Item | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.actor or self.text}{' ' + self.prep if self.prep else ''}>"
+
+    def has(self, name: str) -> bool:
+        """Return whether the word is of a closed class."""
+        return name in self.classes
+
+
+def folded_span(field: Field, start: int, end: int) -> tuple[int, int]:
+    """Return the folded span of an original one."""
+    offsets = field.folded.offsets
+    if offsets is None:
+        return start, end
+    return bisect_left(offsets, start), bisect_left(offsets, end)
+
+
+def build(
+    field: Field, span: tuple[int, int], mentions: Sequence[Found], actors: Mapping[str, Actor], lexicon: Lexicon
+) -> list[Item]:
+    """Return the items of the sentence at the original `span`; `mentions` are those inside it, in order."""
+    text = field.folded.text
+    start, end = folded_span(field, *span)
+    places = [(*folded_span(field, m.start, m.end), m.actor) for m in mentions]
+    items: list[Item] = []
+    at = 0
+    for m in PIECE.finditer(text, start, end):
+        while at < len(places) and places[at][1] <= m.start():
+            at += 1
+        if at < len(places) and places[at][0] < m.end() and m.start() < places[at][1]:
+            if m.start() <= places[at][0]:
+                items.append(_mention(text, m.start(), places[at], actors[places[at][2]]))
+            continue
+        item = Item(m[0], m.start(), m.end())
+        if m[0][0].isalnum():
+            item.classes = lexicon.classes(m[0])
+            item.readings = lexicon.readings(m[0])
+            if item.readings and m[0].endswith("ه"):
+                item.readings = _by_last_letter(field, m.end(), item.readings)
+        else:
+            item.mark = True
+        items.append(item)
+    return _merge(_without_brackets(items))
+
+
+def _by_last_letter(field: Field, end: int, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Return the readings that the original's last letter allows: folding wrote ة and ه alike, but ة is no pronoun."""
+    _, stop = field.folded.original(end - 1, end)
+    return tuple(r for r in readings if r.shape.clitic != "m") if field.text[stop - 1] == "ة" else readings
+
+
+def _mention(text: str, word_start: int, place: tuple[int, int, str], actor: Actor) -> Item:
+    start, end, actor_id = place
+    item = Item(text[start:end], start, end)
+    item.actor = actor_id
+    before = text[word_start:start]
+    if before[:1] in ("و", "ف"):
+        item.conj, before = True, before[1:]
+    item.prep = before[:1] if before[:1] in ("ب", "ل", "ك") else ("ل" if item.text.startswith("لل") else "")
+    item.person = actor.type == "person"
+    item.gender, item.plural = _gender(item.text, actor)
+    return item
+
+
+def _gender(text: str, actor: Actor) -> tuple[str, bool]:
+    """Return gender ("m", "f" or "" where unsure) and whether it is a plural noun, which takes either agreement."""
+    head = text.split(" ", 1)[0].removeprefix("لل").removeprefix("ال")
+    if actor.type == "person":
+        return ("f" if actor.id in WOMEN else "m"), False
+    if head.endswith("ات"):
+        return "f", True
+    if head.endswith(("ون", "ين")):
+        return "m", True
+    if text.split(" ", 1)[0] in MASCULINE_HEADS:
+        return "m", text.startswith(("الثوار", "المسلح", "المتمرد"))
+    if head.endswith("ه"):
+        return "f", False
+    if actor.type == "state" and " " not in text:
+        return ("m" if actor.id in MASCULINE_STATES else "f"), False
+    return ("", True) if head.endswith(("ل", "ب")) and actor.type == "armed" else ("m" if " " in text else "", False)
+
+
+def _without_brackets(items: list[Item]) -> list[Item]:
+    """Leave out what stands in round brackets within one sentence, a gloss for the reader."""
+    out: list[Item] = []
+    opened: int | None = None
+    for item in items:
+        if item.mark and item.text == "(":
+            opened = len(out) if opened is None else opened
+        elif item.mark and item.text == ")" and opened is not None:
+            del out[opened:]
+            opened = None
+            continue
+        out.append(item)
+    return out
+
+
+def _merge(items: list[Item]) -> list[Item]:
+    """Merge a person with the body in his title: one mention remains, the one that acts.
+
+    «رئيس حكومة أ فلان» and «فلان رئيس حكومة أ» are the person; «قوات أ بقيادة فلان» is the body.
+    """
+    out: list[Item] = []
+    for item in items:
+        if item.actor and out:
+            k = len(out) - 1
+            steps = 0
+            while k >= 0 and steps < 6 and not out[k].actor and _passable(out[k]):
+                k -= 1
+                steps += 1
+            if k >= 0 and out[k].actor and not item.prep and not item.conj and _merge_pair(out, k, item):
+                continue
+        out.append(item)
+    return out
+
+
+def _passable(item: Item) -> bool:
+    if item.mark:
+        return item.text in '،,"«»“”-'
+    return (
+        (not item.readings and (not item.has("prepositions")) and not item.has("relatives"))
+        or item.text in LED_BY
+        or item.has("relatives")
+    )
+
+
+def _merge_pair(out: list[Item], k: int, item: Item) -> bool:
+    """Merge `item` with the mention at `k` where what stands between them says so; return whether it is done."""
+    first = out[k]
+    between = out[k + 1 :]
+    words = [i.text for i in between if not i.mark]
+    if any(w in LED_BY for w in words):
+        if item.person and not first.person:
+            del out[k + 1 :]
+            first.led = item
+            return True
+        return False
+    if item.person and not first.person and k and _heads(out, k) and all(i.has("titles") for i in between if not i.mark):
+        item.prep, item.conj = first.prep, first.conj
+        del out[k:]
+        out.append(item)
+        return True
+    if first.person and not item.person and words and words[0] in HEADS and len(words) <= 4:
+        del out[k + 1 :]
+        return True
+    return False
+
+
+def _heads(out: list[Item], k: int) -> bool:
+    """Return whether a word for a head or spokesman stands within three words before the mention at `k`."""
+    return any(not i.mark and i.text.lstrip("وفبل") in HEADS for i in out[max(0, k - 3) : k])

@@ -1,0 +1,100 @@
+"""Who is speaking: quotations, «قال أ إن», «وأضاف», «بحسب أ», «على حد قوله», and the speaker who carries over sentences."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from streams.stances import syntax
+from streams.stances.sentence import Item
+
+ACCORDING: Final = frozenset(
+    ("بحسب", "حسب", "وفق", "وفقا", "حسبما", "بحسبما", "وفقما", "طبقا", "نقلا", "وحسب", "وبحسب", "ووفق", "ووفقا")
+)
+HIS_WORDS: Final = frozenset(
+    ("قوله", "قولها", "قولهم", "تعبيره", "تعبيرها", "وصفه", "وصفها", "تعبيرهم", "رايه", "تصريحه", "كلامه", "زعمه")
+)
+SAME: Final = frozenset(
+    (
+        "المصدر",
+        "المتحدث",
+        "المتحدثه",
+        "المسوول",
+        "البيان",
+        "الناطق",
+        "الوزير",
+        "الرييس",
+        "قايلا",
+        "ايضا",
+        "القايد",
+        "نفسه",
+        "ذاته",
+        "المبعوث",
+        "التقرير",
+    )
+)
+"""After a verb of saying these take up whoever spoke before."""
+
+
+class Attribution(NamedTuple):
+    """Per item: who says it (None: the outlet, or somebody unknown) and whether it is quoted."""
+
+    speakers: list[Item | None]
+    quoted: list[bool]
+    carried: Item | None
+    """Who may go on speaking in the next sentence."""
+
+
+def attribute(items: Sequence[Item], carried: Item | None, quotations: Sequence[tuple[int, int]]) -> Attribution:
+    """Return who says each item. `carried` spoke last; `quotations` are folded spans of direct speech, in order."""
+    starts = [a for a, _ in quotations]
+    inside = [_within(item, starts, quotations) for item in items]
+    speaker, region = carried, False
+    speakers: list[Item | None] = []
+    quoted: list[bool] = []
+    for i, item in enumerate(items):
+        verb = next((r for r in item.readings if r.role == "speech"), None)
+        if item.kind == "verb" and verb is not None and verb.shape.kind == "verb":
+            speaker, region = _sayer(items, i, speaker), True
+        elif verb is not None and verb.shape.kind == "active" and not verb.definite and item.text[-1] in "اه":
+            region = True
+        elif i == 1 and item.text == ":" and items[0].kind == "mention":
+            speaker, region = items[0], True
+        quoted.append(region or inside[i])
+        speakers.append(speaker if region or inside[i] else None)
+    outside = _attributed(items, speaker)
+    if outside:
+        who = outside[0]
+        speakers = [s or who for s in speakers]
+        quoted = [True] * len(items)
+        speaker = who or speaker
+    return Attribution(speakers, quoted, speaker)
+
+
+def _within(item: Item, starts: list[int], quotations: Sequence[tuple[int, int]]) -> bool:
+    at = bisect_right(starts, item.start) - 1
+    return at >= 0 and item.start < quotations[at][1]
+
+
+def _sayer(items: Sequence[Item], i: int, before: Item | None) -> Item | None:
+    """Return the subject of the verb of saying at `i`; None when it is somebody who is no known actor."""
+    shape = next(r.shape for r in items[i].readings if r.role == "speech" and r.shape.kind == "verb")
+    for k in (syntax.right(items, i), syntax.left(items, i)):
+        if k is not None and syntax.agrees(shape, items[k]):
+            return items[k]
+    following = items[i + 1] if i + 1 < len(items) else None
+    if following is None or following.mark or following.text in SAME or following.kind in ("clause", "preposition"):
+        return before
+    return before if following.has("complementisers") or following.has("adverbs") else None
+
+
+def _attributed(items: Sequence[Item], speaker: Item | None) -> tuple[Item | None] | None:
+    """Return the speaker named by «بحسب أ» or «على حد قوله» somewhere in the sentence, in a tuple; None without either."""
+    for i, item in enumerate(items):
+        if item.text in ACCORDING:
+            k = next((j for j in range(i + 1, min(len(items), i + 7)) if items[j].actor), None)
+            return (items[k] if k is not None else None,)
+        if item.text in HIS_WORDS and i and items[i - 1].text in ("حد", "بحسب", "حسب", "وفق"):
+            return (speaker,)
+    return None

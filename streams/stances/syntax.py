@@ -1,0 +1,248 @@
+"""The shape of a clause around a word: what kind of thing each item is, subject, antecedent, coordination, pronouns.
+
+All walks are bounded by REACH items, so that the work grows with the length of the text and no faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from streams.stances.lexicon import Lexicon
+from streams.stances.morphology import Shape
+from streams.stances.sentence import Item
+
+REACH: Final = 14
+"""How many items an argument may be away from its word."""
+_LEAD_IN: Final = frozenset({"auxiliaries", "starters", "relatives", "negations", "complementisers", "adverbs"})
+_NOT_BEFORE_VERBS: Final = frozenset(("عدم", "غير", "دون", "بدون"))
+
+
+class Scene(NamedTuple):
+    """A sentence with what is known before it: its items, the subject in force at each, earlier mentions, the lexicon."""
+
+    items: Sequence[Item]
+    subjects: Sequence[Item | None]
+    speakers: Sequence[Item | None]
+    earlier: Sequence[Item]
+    lexicon: Lexicon
+
+
+def classify(items: list[Item]) -> list[Item]:
+    """Set the kind of every item, and return them."""
+    for i, item in enumerate(items):
+        item.kind = _kind(items, i)
+    return items
+
+
+def _kind(items: Sequence[Item], i: int) -> str:
+    item = items[i]
+    if item.actor:
+        return "mention"
+    if item.mark:
+        return "quote" if item.text in QUOTES else "comma" if item.text in COMMAS else "stop"
+    for name, kind in _KINDS:
+        if name in item.classes:
+            return kind
+    return "verb" if item.readings and is_verb(items, i) else "word"
+
+
+QUOTES: Final = frozenset("\"«»“”'‘’„`ـ")
+COMMAS: Final = frozenset("،,-–—")
+_KINDS: Final = (
+    ("relatives", "relative"),
+    ("complementisers", "clause"),
+    ("titles", "filler"),
+    ("things", "filler"),
+    ("adverbs", "filler"),
+    ("auxiliaries", "filler"),
+    ("prepositions", "preposition"),
+    ("negations", "negation"),
+)
+"""The closed classes that decide the kind of a word, the strongest first; any other is a verb or just a word."""
+
+
+def agrees(shape: Shape, item: Item) -> bool:
+    """Return whether a mention may be the subject of a verb of this shape."""
+    if shape.gender == "1":
+        return False
+    if not item.gender or item.plural:
+        return True
+    if shape.plural:
+        return not item.person
+    return shape.gender == item.gender
+
+
+def fits(whom: str, item: Item) -> bool:
+    """Return whether a clitic pronoun may point at a mention."""
+    if whom == "p":
+        return item.plural
+    return whom in ("m", "f") and (not item.gender or item.gender == whom or (item.plural and whom == "f"))
+
+
+def is_verb(items: Sequence[Item], i: int) -> bool:
+    """Return whether the word at `i` is read as a finite verb: its shape says so, or its place does.
+
+    A bare perfect (دعم) is written like its masdar; only its place tells.
+    """
+    readings = items[i].readings
+    verbs = [r.shape for r in readings if r.shape.kind == "verb"]
+    if not verbs:
+        return False
+    if len(verbs) == len(readings) and not any(v.finished and not v.clitic and v.gender == "m" for v in verbs):
+        return True
+    return verb_place(items, i)
+
+
+def verb_place(items: Sequence[Item], i: int) -> bool:
+    """Return whether a finite verb may stand at `i`: it opens a clause, follows what leads one in, or its subject."""
+    if i == 0 or items[i - 1].mark:
+        return True
+    before = items[i - 1]
+    if before.actor:
+        return not before.prep
+    if items[i].text[:1] in ("و", "ف") and any(r.conj for r in items[i].readings):
+        return True
+    return bool(before.classes & _LEAD_IN) and before.text not in _NOT_BEFORE_VERBS
+
+
+def right(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
+    """Return the index of the mention that begins the noun phrase right after `i`, not governed by a preposition."""
+    unknown = 0
+    for j in range(i + 1, min(len(items), i + 1 + REACH)):
+        kind = items[j].kind
+        if kind == "mention":
+            return None if items[j].prep or (items[j].conj and j == i + 1) else j
+        if kind == "word":
+            unknown += 1
+            if unknown > limit:
+                return None
+        elif kind not in ("quote", "filler"):
+            return None
+    return None
+
+
+def left(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
+    """Return the index of the free mention whose noun phrase ends right before `i`."""
+    unknown = 0
+    for j in range(i - 1, max(-1, i - 1 - REACH), -1):
+        item = items[j]
+        if item.kind == "mention":
+            return None if item.prep or governed(items, j) else j
+        if item.kind in ("comma", "stop", "preposition", "relative", "clause") or item.has("starters"):
+            return None
+        if item.kind in ("word", "verb"):
+            unknown += 1
+            if unknown > limit:
+                return None
+    return None
+
+
+def governed(items: Sequence[Item], j: int) -> bool:
+    """Return whether a preposition governs the mention at `j`."""
+    for k in range(j - 1, max(-1, j - 4), -1):
+        kind = items[k].kind
+        if kind == "preposition":
+            return True
+        if kind in ("comma", "stop", "mention", "clause", "verb", "relative"):
+            return False
+    return False
+
+
+def antecedent(items: Sequence[Item], i: int, *, gap: int = 4) -> int | None:
+    """Return the mention that a relative clause or participle at `i` belongs to: the nearest before it, if near enough."""
+    unknown = 0
+    for j in range(i - 1, max(-1, i - 1 - REACH), -1):
+        kind = items[j].kind
+        if kind == "mention":
+            return j
+        if kind in ("stop", "clause", "verb"):
+            return None
+        if kind == "word" or (kind == "filler" and not items[j].classes & {"auxiliaries", "adverbs"}):
+            unknown += 1
+            if unknown > gap:
+                return None
+    return None
+
+
+def relative(items: Sequence[Item], i: int) -> int | None:
+    """Return the index of the relative pronoun that leads the clause of the verb at `i`."""
+    for j in range(i - 1, max(-1, i - 4), -1):
+        if items[j].kind == "relative":
+            return j
+        if not items[j].classes & {"auxiliaries", "negations", "adverbs"}:
+            return None
+    return None
+
+
+def group(items: Sequence[Item], j: int) -> list[int]:
+    """Return the indexes of the mentions coordinated with the one at `j`, itself first: «أ وب», «أ، ب وج»."""
+    found = [j]
+    for k in range(j + 1, min(len(items), j + 12)):
+        item = items[k]
+        between = items[found[-1] + 1 : k]
+        if item.kind == "mention":
+            led = item.conj or any(x.kind == "comma" or x.text[:1] == "و" for x in between)
+            if not led or (item.prep and item.prep != items[j].prep):
+                break
+            found.append(k)
+        elif item.kind == "comma":
+            if not _continues(items, k):
+                break
+        elif item.kind not in ("quote", "filler", "word") or sum(x.kind == "word" for x in (*between, item)) > 1:
+            break
+    return found
+
+
+def _continues(items: Sequence[Item], k: int) -> bool:
+    """Return whether a list goes on after the comma at `k`: a mention at once, and a conjunction with another later on."""
+    if k + 1 >= len(items) or items[k + 1].kind != "mention" or items[k + 1].prep:
+        return False
+    return any(i.actor and i.conj for i in items[k + 1 : k + 8])
+
+
+def mentions_before(scene: Scene, i: int) -> Iterator[Item]:
+    """Yield the mentions before `i`, the nearest first, then those of the sentences before; at most REACH of them."""
+    left_over = REACH
+    for j in range(i - 1, max(-1, i - 60), -1):
+        if scene.items[j].actor:
+            yield scene.items[j]
+            left_over -= 1
+            if not left_over:
+                return
+    yield from scene.earlier[: -left_over - 1 : -1]
+
+
+def resolve(scene: Scene, i: int, whom: str, *, but: Item | None = None) -> Item | None:
+    """Return the last mention before `i` that a pronoun may point at, other than `but`."""
+    for item in mentions_before(scene, i):
+        if (but is None or item.actor != but.actor) and fits(whom, item):
+            return item
+    return None
+
+
+def subjects(items: Sequence[Item]) -> list[Item | None]:
+    """Return the subject in force at each item: that of the last finite verb or nominal clause before it.
+
+    A verb of saying that goes on without a subject («وأضاف») goes back to who spoke before.
+    """
+    current: Item | None = None
+    speaker: Item | None = None
+    out: list[Item | None] = []
+    for i, item in enumerate(items):
+        if item.kind == "mention" and not item.prep:
+            if (current is None and not governed(items, i)) or (i and items[i - 1].kind == "clause"):
+                current = item
+        elif item.kind == "verb":
+            verb = next(r for r in item.readings if r.shape.kind == "verb")
+            k = right(items, i)
+            if k is None or not agrees(verb.shape, items[k]):
+                k = left(items, i)
+            if k is not None and agrees(verb.shape, items[k]):
+                current = items[k]
+            elif verb.role == "speech" and verb.conj and speaker is not None:
+                current = speaker
+            if verb.role == "speech":
+                speaker = current
+        out.append(current)
+    return out

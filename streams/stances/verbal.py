@@ -1,0 +1,80 @@
+"""Frames of finite verbs.
+
+«أ يتهم ب», «اتهم أ ب», «ب الذي يدعمه أ», «أ التي تدعم ب», «رحّب أ بـب», «... ويندد بـب», «نرفض ب».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from streams.stances import syntax
+from streams.stances.arguments import Pair, group_items, left_group, pointed_at, targets_after
+from streams.stances.lexicon import Entry, Reading
+from streams.stances.sentence import Item
+from streams.stances.syntax import Scene
+
+
+def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
+    """Return holders and targets of the finite verb at `i`, or why there are none."""
+    items = scene.items
+    if r.shape.first_person:
+        holder = scene.speakers[i]
+        if holder is None:
+            return "the speaker is unknown"
+        targets = pointed_at(scene, i, r, holder) or targets_after(scene, i, entry.target, entry, holder)
+        return ([holder], targets, "first-person") if targets else "no target"
+    rel = syntax.relative(items, i)
+    if rel is not None:
+        return _relative_verb(scene, i, r, entry, rel)
+    k = syntax.right(items, i)
+    if k is not None and syntax.agrees(r.shape, items[k]):
+        holders = group_items(scene, k)
+        end = syntax.group(items, k)[-1]
+        targets = pointed_at(scene, i, r, holders[0]) or targets_after(scene, end, entry.target, entry, holders[0])
+        if targets:
+            return holders, targets, "verb-subject-object"
+    k = syntax.left(items, i)
+    if k is not None and syntax.agrees(r.shape, items[k]):
+        holders = left_group(scene, k)
+        targets = pointed_at(scene, i, r, holders[0]) or targets_after(scene, i, entry.target, entry, holders[0])
+        return (holders, targets, "subject-verb-object") if targets else "no target"
+    if not _dropped(items, i):
+        return "the subject is not an actor"
+    holder = scene.subjects[i]
+    if holder is None or not syntax.agrees(r.shape, holder):
+        return "no subject"
+    targets = pointed_at(scene, i, r, holder) or targets_after(scene, i, entry.target, entry, holder)
+    return ([holder], targets, "subject-before") if targets else "no target"
+
+
+def _dropped(items: Sequence[Item], i: int) -> bool:
+    """Return whether the verb at `i` may have its subject in itself: what follows is its object, a preposition or the end."""
+    if i + 1 >= len(items):
+        return True
+    nxt = items[i + 1]
+    if nxt.actor or nxt.mark:
+        return True
+    return (
+        bool(nxt.classes & {"prepositions", "adverbs", "complementisers", "things"})
+        or nxt.text[:1] in ("ب", "ل")
+        or bool(items[i].readings and any(r.shape.clitic for r in items[i].readings))
+    )
+
+
+def _relative_verb(scene: Scene, i: int, r: Reading, entry: Entry, rel: int) -> Pair:
+    items = scene.items
+    k = syntax.antecedent(items, rel)
+    if k is None:
+        return "the antecedent is not an actor"
+    head = items[k]
+    if head.led is not None and items[rel].text == "الذي":
+        head = head.led
+    if r.shape.clitic and syntax.fits(r.shape.clitic, head):
+        s = syntax.right(items, i)
+        if s is None:
+            return "the subject is not an actor"
+        return group_items(scene, s), [head], "relative-object"
+    if not syntax.agrees(r.shape, head):
+        return "the antecedent does not agree"
+    targets = targets_after(scene, i, entry.target, entry, head)
+    return ([head], targets, "relative-subject") if targets else "no target"
