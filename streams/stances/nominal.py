@@ -95,6 +95,7 @@ def mutual(scene: Scene, i: int, entry: Entry) -> list[tuple[Item, Item]]:
 
 
 def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
+    """Return holders and targets of the masdar or noun at `i`, or why there are none."""
     items = scene.items
     ways = entry.noun_target or tuple(w for w in entry.target if w != "direct") or ("ل",)
     genitive = None if r.definite or r.shape.clitic else owner(items, i, limit=0)
