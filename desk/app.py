@@ -1,0 +1,59 @@
+"""The analysts' desk: its routes, a module each, and what all of them share."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Final
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from desk import actors, api, article, coverage, feed, login, stories
+from desk.reading import STORE
+from desk.render import CLOCK, page
+from desk.render import api as json_answer
+from desk.security import TOKEN, guard, harden
+from khabar.errors import UnavailableError
+from khabar.ports import Clock, Store
+from khabar.query import QueryError
+
+MODULES: Final = (coverage, article, stories, actors, feed, api, login)
+"""Each has `routes`; a new page is a module here and a template."""
+
+_log = structlog.get_logger()
+
+
+def make_app(store: Store, *, clock: Clock, token: str = "", address: str = "") -> web.Application:
+    """Return the desk over `store`. With a `token` every request must show it; without one only loopback may ask.
+
+    `address` is where readers reach the desk, for links in feeds.
+    """
+    app = web.Application(middlewares=[failures, guard], client_max_size=256 * 1024)
+    app[STORE], app[CLOCK], app[TOKEN], app[feed.ADDRESS] = store, clock, token, address.rstrip("/")
+    app.on_response_prepare.append(harden)
+    for module in MODULES:
+        app.add_routes(module.routes)
+    app.router.add_static("/static", str(files("desk").joinpath("static")))
+    return app
+
+
+@web.middleware
+async def failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what a handler raises into a page, or into {error, ...} below /api/."""
+    try:
+        return await handler(request)
+    except QueryError as e:
+        return _failed(request, 400, "bad_query", e.reason, position=e.position, suggestion=e.suggestion)
+    except UnavailableError as e:
+        _log.warning("store unavailable", what=e.what, where=e.where, why=e.why)
+        return _failed(request, 503, "unavailable", f"{e.what} does not answer now")
+    except web.HTTPNotFound:
+        return _failed(request, 404, "not_found", "there is nothing under this address")
+
+
+def _failed(request: web.Request, status: int, key: str, why: str, *, position: int = -1, suggestion: str = "") -> web.Response:
+    if request.path.startswith("/api/"):
+        place = {"position": position, "suggestion": suggestion} if position >= 0 else {}
+        return json_answer({"error": why, **place}, status=status)
+    return page(request, "error.html", status=status, key=key, why=why, position=position, suggestion=suggestion)

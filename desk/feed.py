@@ -1,0 +1,59 @@
+"""`/feed.atom?q=...`: a search as an Atom feed (RFC 4287), for any feed reader."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from aiohttp import web
+
+from desk.reading import search
+from khabar.schema import CoverageItem
+
+routes = web.RouteTableDef()
+
+ATOM: Final = "http://www.w3.org/2005/Atom"
+ADDRESS: Final = web.AppKey("address", str)
+_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+ET.register_namespace("", ATOM)
+
+
+@routes.get("/feed.atom")
+async def feed(request: web.Request) -> web.Response:
+    """Answer with the newest results of `q`."""
+    query = request.query.get("q", "")
+    page = await search(request, query, size=50)
+    body = atom([h.item for h in page.hits], query, request.app[ADDRESS])
+    return web.Response(body=body, content_type="application/atom+xml", charset="utf-8")
+
+
+def atom(items: list[CoverageItem], query: str, address: str) -> bytes:
+    """Return the feed of `items`; `address` is where readers reach the desk. Control characters are left out."""
+    root = ET.Element(f"{{{ATOM}}}feed")
+    _add(root, "title", f"خبر: {query}" if query else "خبر")
+    _add(root, "id", f"{address}/feed.atom?q={query}")
+    _add(root, "updated", max((i.tagged.first_seen.isoformat() for i in items), default="1970-01-01T00:00:00+00:00"))
+    for item in items:
+        article = item.tagged.article
+        entry = ET.SubElement(root, f"{{{ATOM}}}entry")
+        _add(entry, "title", article.title or article.text[:80])
+        _add(entry, "id", f"urn:khabar:{article.id}")
+        ET.SubElement(entry, f"{{{ATOM}}}link", href=f"{address}/articles/{article.id}", rel="alternate")
+        _add(entry, "updated", item.tagged.first_seen.isoformat())
+        _add(entry, "published", (article.published or item.tagged.first_seen).isoformat())
+        author = ET.SubElement(entry, f"{{{ATOM}}}author")
+        _add(author, "name", article.outlet_name or article.outlet or "?")
+        _add(entry, "summary", article.text[:500])
+        for actor in item.tagged.actors:
+            ET.SubElement(entry, f"{{{ATOM}}}category", term=actor.id, label=_clean(actor.name))
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _add(parent: ET.Element, tag: str, text: str) -> None:
+    ET.SubElement(parent, f"{{{ATOM}}}{tag}").text = _clean(text)
+
+
+def _clean(text: str) -> str:
+    return _NOT_XML.sub("", text)
