@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from desk.reading import newest, quoted
+from desk.reading import newest, only, quoted
 from desk.render import page
 from desk.summary import evidence, names, summarize
 
@@ -22,7 +22,7 @@ async def actors(request: web.Request) -> web.Response:
 async def actor(request: web.Request) -> web.Response:
     """Show one actor."""
     actor_id = request.match_info["id"]
-    items = await newest(request, f"actor:{quoted(actor_id)}")
+    items = await newest(request, only("actor", actor_id))
     known = names(items)
     if actor_id not in known:
         raise web.HTTPNotFound

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from desk.reading import MOST, get, newest, number, quoted, search, sort_of
+from desk.reading import MOST, get, newest, number, only, search, sort_of
 from desk.render import api, page
 from desk.summary import summarize
 from khabar.ports import Hit
@@ -40,7 +40,7 @@ async def article(request: web.Request) -> web.Response:
 @routes.get("/api/stories/{id}")
 async def story(request: web.Request) -> web.Response:
     """{story, articles: [...]}, newest first."""
-    items = await newest(request, f"story:{quoted(request.match_info['id'])}", 500)
+    items = await newest(request, only("story", request.match_info["id"]), 500)
     if not items:
         raise web.HTTPNotFound
     return api({"story": items[0].story, "title": items[0].story_title, "articles": [brief(i) for i in items]})

@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from desk.marks import Mark, inline, paragraphs
-from desk.reading import get, newest, quoted
+from desk.reading import get, newest, only
 from desk.render import language, page
 from desk.summary import Names, name, names
 from desk.words import word
@@ -25,9 +25,7 @@ async def article(request: web.Request) -> web.Response:
     item = await get(request, request.match_info["id"])
     lang = language(request)
     known = names([item])
-    others = [
-        i for i in await newest(request, f"story:{quoted(item.story)}", 50) if i.tagged.article.id != item.tagged.article.id
-    ]
+    others = [i for i in await newest(request, only("story", item.story), 50) if i.tagged.article.id != item.tagged.article.id]
     marks = marks_of(item.tagged, known, lang) + hits_of(item, request.query.get("q", ""))
     text = item.tagged.article
     return page(

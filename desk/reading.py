@@ -57,3 +57,10 @@ def number(request: web.Request, name: str, default: int, low: int, high: int) -
 def quoted(value: str) -> str:
     """Return a value as the query language quotes it, so that no id can be an operator."""
     return '"' + value.replace('"', " ") + '"'
+
+
+def only(field: str, value: str) -> str:
+    """Return the query for one value of a field, from an address; raises HTTPNotFound for what no id can be."""
+    if not value.strip() or '"' in value:
+        raise web.HTTPNotFound
+    return f"{field}:{quoted(value)}"

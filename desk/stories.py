@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from aiohttp import web
 
-from desk.reading import newest, quoted
+from desk.reading import newest, only
 from desk.render import page
 from desk.summary import names, summarize
 from khabar.schema import CoverageItem
@@ -65,7 +65,7 @@ async def stories(request: web.Request) -> web.Response:
 @routes.get("/stories/{id}")
 async def story(request: web.Request) -> web.Response:
     """Show one story."""
-    items = await newest(request, f"story:{quoted(request.match_info['id'])}", 500)
+    items = await newest(request, only("story", request.match_info["id"]), 500)
     if not items:
         raise web.HTTPNotFound
     [found] = stories_of(items)

@@ -70,7 +70,7 @@ def run(
         records = patience.insist(lambda: consumer.poll(batch, poll_s))
         if records:
             started = time.monotonic()
-            done = patience.insist(partial(_land, records, store, producer, clock))
+            done = patience.insist(partial(land, records, store, producer, clock))
             if done is None or patience.insist(partial(_commit, consumer)) is None:
                 break
             _add(totals, done, started)
@@ -99,8 +99,8 @@ class _Patience:
             wait = min(wait * 2, LONGEST_WAIT_S)
 
 
-def _land(records: Sequence[Record], store: Store, producer: Producer, clock: Clock) -> Totals:
-    """Write a batch and send what is refused to the dead letters; return when both are durable."""
+def land(records: Sequence[Record], store: Store, producer: Producer, clock: Clock) -> Totals:
+    """Write a batch and send what is refused to the dead letters; return when both are durable. Raises UnavailableError."""
     kept: list[tuple[Record, Landed]] = []
     dead: list[Rejected] = []
     for record in records:

@@ -1,0 +1,59 @@
+"""Serves the desk until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Callable
+
+import structlog
+from aiohttp import web
+
+from desk.app import make_app
+from khabar.errors import SettingsError, UnavailableError
+from khabar.ports import Clock, Store
+from khabar.settings import Settings
+
+_log = structlog.get_logger()
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def app_of(settings: Settings, store: Store, clock: Clock) -> web.Application:
+    """Return the desk by the settings; raises SettingsError where it would listen beyond loopback without a token."""
+    if not is_loopback(settings.desk_host) and len(settings.desk_token) < 16:
+        raise SettingsError(
+            f"KHABAR_DESK_TOKEN must have at least 16 characters where the desk listens beyond loopback (on {settings.desk_host})"
+        )
+    token = "" if is_loopback(settings.desk_host) else settings.desk_token
+    return make_app(store, clock=clock, token=token, address=settings.desk_address)
+
+
+async def serve(
+    settings: Settings, store: Store, clock: Clock, stop: asyncio.Event, ready: Callable[[str], None] = lambda _: None
+) -> None:
+    """Serve until `stop` is set; `ready` is told the address once it answers.
+
+    Raises SettingsError, and UnavailableError if the port is taken.
+    """
+    runner = web.AppRunner(app_of(settings, store, clock), access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.desk_host, settings.desk_port)
+        try:
+            await site.start()
+        except OSError as e:
+            raise UnavailableError("desk", f"{settings.desk_host}:{settings.desk_port}", e.strerror or str(e)) from e
+        host, port = runner.addresses[0][:2]
+        address = f"http://{host}:{port}"
+        _log.info("desk serving", address=address)
+        ready(address)
+        await stop.wait()
+    finally:
+        await runner.cleanup()

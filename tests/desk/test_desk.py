@@ -1,0 +1,298 @@
+"""The desk over a real SQLite store and real HTTP: what analysts see, what strangers do not."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import msgspec
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from desk.app import make_app
+from desk.cards import snippet
+from desk.feed import atom
+from desk.security import HEADERS
+from desk.serve import app_of
+from index.sqlite import SqliteStore
+from khabar.errors import SettingsError, UnavailableError
+from khabar.schema import ActorTag, Article, CoverageItem, Framing, Mention, Span, Stance, TaggedArticle
+from khabar.settings import Settings
+
+NOW = datetime(2024, 6, 1, 9, tzinfo=UTC)
+SENTENCE = "وانتقد المجلس البلدي شركة المياه <b>بشدة</b>."
+TEXT = f"عقد المجلس البلدي جلسته. {SENTENCE}\nوقال عضو إن الحل قريب."
+Client = TestClient[web.Request, web.Application]
+
+
+def coverage(id_: str = "a1", *, title: str = "المجلس البلدي وشركة المياه", text: str = TEXT, **more: object) -> CoverageItem:
+    at = text.find("المجلس البلدي")
+    s = text.find(SENTENCE)
+    stances = ()
+    if s >= 0:
+        stances = (
+            Stance(
+                id=f"s-{id_}", holder="council", target="water-co", polarity="oppose", mode="word", act="criticise", quoted=False, speaker=None,
+                field="text", sentence=SENTENCE, sentence_start=s, sentence_end=s + len(SENTENCE), cue="انتقد", cue_start=s + 1, cue_end=s + 6,
+                holder_mention=Span(field="text", start=s + 7, end=s + 20, text="المجلس البلدي"), target_mention=None, rule="verb", confidence=0.87,
+            ),
+        )  # fmt: skip
+    article = Article(
+        id=id_, title=title, text=text, fetched_at=NOW, content_hash="h", outlet="sample", outlet_name="صحيفة <عينة>",
+        url=str(more.pop("url", "https://example.org/a?x=1&y=2")), published=NOW,
+    )  # fmt: skip
+    tagged = TaggedArticle(
+        article=article, version=int(str(more.pop("version", 1))), first_seen=NOW, generation="g", language="ar", about_libya=True,
+        actors=(
+            ActorTag(id="council", name="المجلس البلدي", name_en="Town council", type="institution", mentions=(Mention(field="text", start=at, end=at + 13, text="المجلس البلدي", rule="name"),)),
+            ActorTag(id="water-co", name="شركة المياه", name_en="Water company", type="company"),
+        ) if at >= 0 else (),
+        stances=stances,
+        framing=(Framing(term="بشدة", camp="council", effect="harms", by="outlet", field="text", start=s + 36, end=s + 40),) if s >= 0 else (),
+    )  # fmt: skip
+    return CoverageItem(tagged=tagged, story=str(more.pop("story", f"st-{id_}")), story_title=title, **more)  # type: ignore[arg-type]  # a table of values
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(tmp_path / "k.db")
+    store.write(
+        [
+            coverage(),
+            coverage("a2", title="نسخة", story="st-a1", copy_of="a1", copy_of_outlet="وكالة", version=2),
+            coverage(
+                "evil", title="<script>alert(1)</script>", text="\"'><img src=x onerror=alert(1)>", url="javascript:alert(1)"
+            ),
+        ]
+    )
+    yield store
+    store.close()
+
+
+@pytest.fixture
+async def desk(store: SqliteStore) -> AsyncIterator[Client]:
+    async with TestClient(TestServer(make_app(store, clock=lambda: NOW))) as client:
+        yield client
+
+
+async def html(client: Client, path: str, status: int = 200, **headers: str) -> str:
+    async with client.get(path, headers=headers) as r:
+        assert r.status == status, await r.text()
+        assert r.content_type == "text/html"
+        text = await r.text()
+    well_formed(text)
+    return text
+
+
+VOID = {"meta", "link", "input", "rect"}
+
+
+class Checker(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        assert "style" not in found, "the CSP forbids inline styles"
+        assert not any(a.startswith("on") for a in found), "the CSP forbids inline handlers"
+        self.ids += [found["id"]] if "id" in found else []
+        if tag not in VOID:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag
+
+
+def well_formed(text: str) -> None:
+    checker = Checker()
+    checker.feed(text)
+    assert checker.stack == []
+    assert len(checker.ids) == len(set(checker.ids)), "ids are there once"
+
+
+PAGES = [
+    "/",
+    "/?q=المجلس",
+    "/?q=actor:council&sort=oldest",
+    "/articles/a1",
+    "/articles/a2?q=المجلس",
+    "/articles/evil",
+    "/stories",
+    "/stories/st-a1",
+]
+PAGES += [
+    "/actors",
+    "/actors/council",
+    "/stances",
+    "/stances?holder=council&polarity=oppose",
+    "/stances?q=المجلس",
+    "/api",
+    "/?page=7",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["ar", "en"])
+async def test_every_page_is_well_formed_in_both_languages_with_nothing_from_elsewhere(
+    desk: Client, path: str, language: str
+) -> None:
+    text = await html(desk, path, Cookie=f"khabar-language={language}")
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in text
+    assert "<script>alert" not in text
+    assert "<img" not in text
+    assert "javascript:" not in text
+    for needle in ('src="http', 'rel="stylesheet" href="http'):
+        assert needle not in text
+
+
+async def test_the_article_page_marks_actors_and_evidence_in_place(desk: Client) -> None:
+    text = await html(desk, "/articles/a1")
+    assert '<article class="text" lang="ar" dir="rtl">' in text
+    assert '<span class="evidence oppose" title="المجلس البلدي يعارض شركة المياه" id="stance-1">و<b class="cue oppose"' in text
+    assert '<mark class="actor institution" title="المجلس البلدي · name" data-actor="council">المجلس البلدي</mark>' in text
+    assert "&lt;b&gt;" in text
+    assert "<b>بشدة" not in text
+    assert 'href="https://example.org/a?x=1&amp;y=2"' in text
+    assert "«انتقد»" in text
+
+
+async def test_a_search_marks_what_it_found_and_an_unreadable_one_says_where(desk: Client) -> None:
+    assert '<mark class="hit">' in await html(desk, "/?q=المياه")
+    assert '<u class="hit">' in await html(desk, "/articles/a1?q=المياه")
+    wrong = await html(desk, "/?q=المياه AND", 400)
+    assert 'role="alert"' in wrong
+    assert "something must follow AND" in wrong
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/articles/none", 404), ("/stories/none", 404), ("/actors/none", 404), ("/nothing", 404), ("/?page=x", 400), ("/actors/%22", 404),
+        ("/static/../app.py", 404),
+    ],
+)  # fmt: skip
+async def test_what_is_not_there(desk: Client, path: str, status: int) -> None:
+    async with desk.get(path) as r:
+        assert r.status == status
+        assert r.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"], "errors are hardened too"
+
+
+async def test_the_api(desk: Client) -> None:
+    async def get(path: str, status: int = 200) -> dict[str, object]:
+        async with desk.get(path) as r:
+            assert (r.status, r.content_type) == (status, "application/json")
+            return dict(json.loads(await r.read()))
+
+    found = await get("/api/search?q=المياه&size=1")
+    assert found["total"] == 2
+    [hit] = found["hits"]  # type: ignore[misc]  # decoded JSON
+    assert {"id", "title", "story", "actors", "stances", "highlights"} <= set(hit)
+    whole = await get("/api/articles/a1")
+    assert msgspec.convert(whole, CoverageItem) == coverage()
+    assert len((await get("/api/stories/st-a1"))["articles"]) == 2  # type: ignore[arg-type]  # decoded JSON
+    assert (await get("/api/actors"))["stances"] == [
+        {"holder": "council", "target": "water-co", "polarity": "oppose", "count": 2}
+    ]
+    assert (await get("/api/search?q=(", 400))["position"] == 1
+    assert "error" in await get("/api/articles/none", 404)
+    assert await get("/health") == {"status": "ok"}
+
+
+async def test_the_feed_is_xml_whatever_the_text_holds(desk: Client) -> None:
+    async with desk.get("/feed.atom?q=المجلس") as r:
+        entries = ET.fromstring(await r.read()).findall("{http://www.w3.org/2005/Atom}entry")
+    assert len(entries) == 2
+    nasty = atom([coverage("n", title="a\x00\x0b\ufffe<>&", text="\ud7ff\x1f")], 'q"<', "http://127.0.0.1:1")
+    assert ET.fromstring(nasty).findtext("{http://www.w3.org/2005/Atom}entry/{http://www.w3.org/2005/Atom}title") == "a<>&"
+
+
+async def test_language_is_kept_and_leads_back_to_the_desk_only(desk: Client) -> None:
+    for back, want in (
+        ("/actors?q=x", "/actors?q=x"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+    ):
+        async with desk.get("/language/en", params={"back": back}, allow_redirects=False) as r:
+            assert (r.status, r.headers["Location"]) == (303, want)
+
+
+async def test_on_loopback_another_host_name_is_refused(desk: Client) -> None:
+    for host, status in (("evil.example", 403), ("localhost:1", 200), ("[::1]:5", 200), ("127.0.0.1", 200), ("[", 403)):
+        async with desk.get("/", headers={"Host": host}) as r:
+            assert r.status == status, host
+
+
+async def test_beyond_loopback_the_token_is_asked(store: SqliteStore) -> None:
+    token = "a long enough token"
+    async with TestClient(TestServer(make_app(store, clock=lambda: NOW, token=token))) as client:
+
+        async def status(path: str, **headers: str) -> int:
+            async with client.get(path, headers=headers, allow_redirects=False) as r:
+                return r.status
+
+        assert await status("/api/search") == 401
+        assert await status("/", Accept="text/html") == 303
+        assert await status("/articles/a1", Authorization="Bearer wrong") == 401
+        assert await status("/articles/a1", Authorization=f"Bearer {token}") == 200
+        assert await status("/health") == await status("/static/desk.css") == await status("/login") == 200
+        async with client.post("/login", data={"token": "wrong"}) as r:
+            assert r.status == 403
+        async with client.post("/login", data={"token": token}, headers={"Origin": "https://evil.example"}) as r:
+            assert r.status == 403
+        async with client.post("/login", data={"token": token}, allow_redirects=False) as r:
+            assert r.status == 303
+            cookie = r.headers["Set-Cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=Strict" in cookie
+        assert token not in cookie
+        assert await status("/articles/a1", Cookie=cookie.split(";")[0]) == 200
+
+
+def test_the_desk_does_not_start_beyond_loopback_without_a_token(store: SqliteStore) -> None:
+    for host, token in (("0.0.0.0", ""), ("192.0.2.7", "short"), ("example.org", "")):
+        with pytest.raises(SettingsError, match="KHABAR_DESK_TOKEN"):
+            app_of(Settings(desk_host=host, desk_token=token), store, lambda: NOW)
+    for host in ("127.0.0.1", "::1", "localhost"):
+        app_of(Settings(desk_host=host), store, lambda: NOW)
+
+
+async def test_a_store_that_does_not_answer_is_said_so(store: SqliteStore) -> None:
+    class Away:
+        def search(self, *_: object, **__: object) -> None:
+            raise UnavailableError("elasticsearch", "http://127.0.0.1:1", "refused")
+
+        get = search
+
+    async with TestClient(TestServer(make_app(Away(), clock=lambda: NOW))) as client:  # type: ignore[arg-type]  # no more is asked of it
+        await html(client, "/", 503)
+        async with client.get("/api/search") as r:
+            assert (r.status, await r.json()) == (503, {"error": "elasticsearch does not answer now"})
+        async with client.get("/health") as r:
+            assert r.status == 503
+
+
+@pytest.mark.parametrize(
+    ("text", "hits", "starts", "ends"),
+    [
+        ("قصير", [], "قصير", "قصير"),
+        ("كلمة " * 100, [], "كلمة", "…"),
+        ("كلمة " * 100 + "هدف " + "كلمة " * 100, [Span(field="text", start=500, end=503, text="هدف")], "…", "…"),
+        ("س" * 1000, [Span(field="text", start=600, end=603, text="سسس")], "…", "…"),
+    ],
+)
+def test_snippets(text: str, hits: list[Span], starts: str, ends: str) -> None:
+    shown = snippet(text, hits)
+    assert shown.startswith(starts)
+    assert shown.endswith(ends)
+    assert shown.count('<mark class="hit">') == len(hits)
+    if hits and " " in text:
+        assert '<mark class="hit">هدف</mark>' in shown
