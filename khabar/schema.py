@@ -257,6 +257,9 @@ class PollResult(Message, frozen=True, kw_only=True, tag="poll"):
     new: int = 0
     updated: int = 0
     skipped: dict[str, int] = {}
+    """Entries that brought no article, by why: entries = new + updated + what is skipped."""
+    notes: dict[str, int] = {}
+    """What else there was to say: faults of entries that were sent all the same, pages not got, events of the feed."""
     full_text: int = 0
     delay_s: float | None = None
     failures: int = 0

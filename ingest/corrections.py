@@ -1,0 +1,84 @@
+"""Silent corrections: the page of an article that may concern us is asked again after 1, 6 and 24 hours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from ingest.fulltext import Page
+from ingest.ledger import Check
+from khabar.arabic import folded
+from khabar.schema import Article, content_hash, cut_text
+
+AFTER: Final = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
+"""When a page is asked again, counted from when the article was first fetched."""
+
+Watch = Callable[[Article], bool]
+"""Says whether an article is worth looking at again."""
+
+_LIBYA: Final = re.compile(
+    "ليبي|طرابلس|بنغازي|حفتر|الدبيبه|مصراته|سبها|درنه|طبرق|باشاغا|السراج|libya|tripoli|benghazi", re.IGNORECASE
+)
+
+
+def may_concern_libya(article: Article) -> bool:
+    """Whether a word about Libya stands in the article: generous on purpose, the tagger decides what is about Libya."""
+    return bool(_LIBYA.search(folded(article.title)) or _LIBYA.search(folded(article.text)))
+
+
+def first_check(article: Article, *, etag: str = "", last_modified: str = "") -> Check:
+    """Return the first look at an article that was just fetched."""
+    return Check(
+        article=msgspec.structs.replace(article, text=""),
+        due=article.fetched_at + AFTER[0],
+        text_hash=text_hash(article.text) if article.text_from == "page" else "",
+        etag=etag,
+        last_modified=last_modified,
+    )
+
+
+def text_hash(text: str) -> str:
+    """Return the hash of a text's words: spaces, vowel marks and letter forms do not make a correction."""
+    return content_hash("", " ".join(folded(text).split()))
+
+
+def next_check(check: Check, *, text_hash_now: str = "", etag: str = "", last_modified: str = "") -> Check | None:
+    """Return the look that comes after `check`, None after the last."""
+    stage = check.stage + 1
+    if stage >= len(AFTER):
+        return None
+    return msgspec.structs.replace(
+        check,
+        stage=stage,
+        due=check.article.fetched_at + AFTER[stage],
+        text_hash=text_hash_now or check.text_hash,
+        etag=etag or check.etag,
+        last_modified=last_modified or check.last_modified,
+    )
+
+
+def corrected(check: Check, page: Page, now: datetime) -> Article | None:
+    """Return the article's new version if its page's text changed, else None.
+
+    An article whose text came from its feed in full is compared with its page from the second look on: the first
+    only learns what the page looks like.
+    """
+    article = check.article
+    if page.kind != "text":
+        return None
+    if check.text_hash == text_hash(page.text) or (not check.text_hash and article.text_from == "entry"):
+        return None
+    text, truncated = cut_text(page.text)
+    return msgspec.structs.replace(
+        article,
+        text=text,
+        truncated=truncated,
+        text_from="page",
+        quality=page.quality,
+        fetched_at=now,
+        content_hash=content_hash(article.title, text),
+    )

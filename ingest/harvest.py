@@ -1,0 +1,207 @@
+"""What a feed's body brings: entries read, told apart by what is known, and turned into Articles with full text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from ingest import corrections, entries
+from ingest.dates import zone_of
+from ingest.entries import Candidate
+from ingest.ledger import Check, Ledger, Writes
+from ingest.model import Feed, Known, ParsedFeed
+from ingest.pages import PageResult, Pages
+from khabar.schema import Article
+
+PAGES_PER_POLL: Final = 60
+"""Pages fetched in one poll of one feed; what is beyond keeps the feed's own text, and is counted."""
+PAGES_SECONDS: Final = 180.0
+"""The longest that one poll waits for pages."""
+
+
+class Harvest(msgspec.Struct, frozen=True, kw_only=True):
+    """What one body, or the corrections that were due, gave."""
+
+    articles: tuple[Article, ...] = ()
+    entries: int = 0
+    new: int = 0
+    updated: int = 0
+    full_text: int = 0
+    skipped: dict[str, int] = {}
+    notes: dict[str, int] = {}
+    new_dates: tuple[datetime, ...] = ()
+    delays_s: tuple[float, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+
+def merged(harvest: Harvest, checked: Harvest) -> Harvest:
+    """Return what a body and the corrections gave together; the body's own version of an article comes first."""
+    there = {a.id for a in harvest.articles}
+    more = tuple(a for a in checked.articles if a.id not in there)
+    return msgspec.structs.replace(
+        harvest,
+        articles=harvest.articles + more,
+        updated=harvest.updated + len(more),
+        full_text=harvest.full_text + len(more),
+        notes=dict(Counter(harvest.notes) + Counter(checked.notes)),
+    )
+
+
+class Harvester:
+    """Reads bodies for a Poller. `pages` None takes no pages; `watch` says which articles are looked at again."""
+
+    def __init__(self, ledger: Ledger, pages: Pages | None, watch: corrections.Watch) -> None:
+        self._ledger, self._pages, self._watch = ledger, pages, watch
+
+    async def body(self, feed: Feed, parsed: ParsedFeed, writes: Writes, *, first_poll: bool, now: datetime) -> Harvest:
+        """Return the articles that are new or changed in `parsed`; what is to be remembered goes to `writes`."""
+        skipped: Counter[str] = Counter()
+        zone = zone_of(feed.country)
+        read = [entries.read(feed, raw, zone, now) for raw in parsed.entries]
+        skipped.update(r for r in read if isinstance(r, str))
+        candidates, doubles = entries.without_doubles([r for r in read if not isinstance(r, str)])
+        skipped.update({"double": doubles} if doubles else {})
+        fresh: list[tuple[Candidate, str]] = []
+        for candidate in map(self._same_guid, candidates):
+            what = entries.verdict(candidate, self._ledger.article(candidate.id), feed)
+            if what in ("new", "updated"):
+                fresh.append((candidate, what))
+            else:
+                skipped[what] += 1
+        got = await self._pages_of(feed, [c for c, _ in fresh])
+        return self._made(feed, fresh, got, writes, skipped=skipped, count=len(parsed.entries), first_poll=first_poll, now=now)
+
+    def _same_guid(self, candidate: Candidate) -> Candidate:
+        """Give an entry whose link changed, but not its GUID and title, the id of the article it was."""
+        if not candidate.guid_key or candidate.guid == candidate.url or self._ledger.article(candidate.id) is not None:
+            return candidate
+        known = self._ledger.by_guid(candidate.guid_key)
+        return msgspec.structs.replace(candidate, id=known[0]) if known and known[1] == candidate.title else candidate
+
+    async def _pages_of(self, feed: Feed, candidates: list[Candidate]) -> dict[str, PageResult]:
+        pages = self._pages
+        wanted = [c for c in candidates if entries.needs_page(feed, c)] if pages is not None else []
+        if pages is None or not wanted:
+            return {}
+        found = {c.id: PageResult(reason="page_budget") for c in wanted}
+
+        async def one(c: Candidate) -> None:
+            found[c.id] = await pages.read(feed, c.url, c.title)
+
+        tasks = [asyncio.create_task(one(c)) for c in wanted[:PAGES_PER_POLL]]
+        try:
+            _, late = await asyncio.wait(tasks, timeout=PAGES_SECONDS)
+        finally:
+            for task in tasks:
+                task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        for task in tasks:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error
+        return found
+
+    def _made(
+        self,
+        feed: Feed,
+        fresh: list[tuple[Candidate, str]],
+        got: dict[str, PageResult],
+        writes: Writes,
+        *,
+        skipped: Counter[str],
+        count: int,
+        first_poll: bool,
+        now: datetime,
+    ) -> Harvest:
+        articles: list[Article] = []
+        checks: list[Check] = []
+        tally: Counter[str] = Counter()
+        notes: Counter[str] = Counter()
+        for candidate, what in fresh:
+            page = got.get(candidate.id, PageResult())
+            notes.update([page.reason] if page.reason else [])
+            article = self._article(feed, candidate, page, first_poll=first_poll, now=now)
+            self._remember(feed, candidate, article, writes)
+            known = self._ledger.article(candidate.id)
+            if known is not None and known.content_hash == article.content_hash:
+                skipped["same_text"] += 1
+                continue
+            articles.append(article)
+            tally.update([what, "full_text"] if article.text_from == "page" else [what])
+            notes.update(candidate.problems)
+            if self._pages is not None and article.url and not article.backfill and self._watch(article):
+                checks.append(corrections.first_check(article, etag=page.etag, last_modified=page.last_modified))
+        dated = [c.published for c, what in fresh if what == "new" and c.published]
+        return Harvest(
+            articles=tuple(articles),
+            entries=count,
+            new=tally["new"],
+            updated=tally["updated"],
+            full_text=tally["full_text"],
+            skipped=dict(skipped),
+            notes=dict(notes),
+            new_dates=tuple(dated) if first_poll else tuple(c.published or now for c, what in fresh if what == "new"),
+            delays_s=() if first_poll else tuple(max(0.0, (now - d).total_seconds()) for d in dated),
+            checks=tuple(checks),
+        )
+
+    @staticmethod
+    def _article(feed: Feed, candidate: Candidate, page: PageResult, *, first_poll: bool, now: datetime) -> Article:
+        good = page.page if page.page is not None and page.page.kind == "text" else None
+        text = good.text if good is not None and len(good.text) > len(candidate.text) else ""
+        return entries.article(
+            feed,
+            candidate,
+            page_text=text,
+            quality=good.quality if good is not None and text else None,
+            fetched_at=now,
+            backfill=entries.is_backfill(candidate, first_poll=first_poll, now=now),
+        )
+
+    @staticmethod
+    def _remember(feed: Feed, candidate: Candidate, article: Article, writes: Writes) -> None:
+        writes.article(
+            candidate.id,
+            Known(
+                feed=feed.id,
+                fingerprint=candidate.fingerprint,
+                content_hash=article.content_hash,
+                seen_at=article.fetched_at,
+            ),
+        )
+        if candidate.guid_key and candidate.guid != candidate.url:
+            writes.guid(candidate.guid_key, candidate.id, candidate.title)
+
+    async def due_checks(self, feed: Feed, writes: Writes, now: datetime) -> Harvest:
+        """Ask again the pages whose time has come; return the corrected articles and the looks that remain."""
+        checks = self._ledger.checks(feed.id)
+        articles: list[Article] = []
+        left: list[Check] = []
+        notes: Counter[str] = Counter()
+        for check in checks:
+            if self._pages is None or check.due > now:
+                left.append(check)
+                continue
+            a = check.article
+            page = await self._pages.read(feed, a.url, a.title, etag=check.etag, last_modified=check.last_modified)
+            new = corrections.corrected(check, page.page, now) if page.page is not None else None
+            if new is not None:
+                articles.append(new)
+                known = self._ledger.article(new.id)
+                if known is not None:
+                    writes.article(new.id, msgspec.structs.replace(known, content_hash=new.content_hash))
+            text = page.page.text if page.page is not None else ""
+            following = corrections.next_check(
+                check if new is None else msgspec.structs.replace(check, article=msgspec.structs.replace(a, text_from="page")),
+                text_hash_now=corrections.text_hash(text) if text else "",
+                etag=page.etag,
+                last_modified=page.last_modified,
+            )
+            left.extend([following] if following is not None else [])
+            notes["checked"] += 1
+        return Harvest(
+            articles=tuple(articles), updated=len(articles), full_text=len(articles), notes=dict(notes), checks=tuple(left)
+        )

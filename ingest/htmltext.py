@@ -1,0 +1,87 @@
+"""HTML of an entry to plain text: no markup, script or style survives, blocks become lines."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+import lxml.etree
+import lxml.html
+
+_DROPPED: Final = frozenset(
+    {"script", "style", "noscript", "template", "iframe", "object", "svg", "head", "form", "button", "select"}
+)
+_BLOCKS_WORDS: Final = (
+    "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 section article header footer blockquote figure figcaption hr dd dt pre"
+)
+_BLOCKS: Final = frozenset(_BLOCKS_WORDS.split())
+_TAG: Final = re.compile(
+    r"</?(?:p|br|div|a|img|span|strong|b|em|i|ul|li|h[1-6]|script|table|figure|iframe)\b[^<>]*>", re.IGNORECASE
+)
+_HIDDEN: Final = re.compile(r"<!--.*?-->|<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+_TAGS: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_SPACES: Final = re.compile(r"[^\S\n]+")
+_LINES: Final = re.compile(r" ?\n[\s]*")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+MAX_DEPTH: Final = 250
+"""Deeper nesting than any page needs: the text is then taken without structure."""
+
+
+def to_text(source: str) -> str:
+    """Return the text that a reader of `source` (HTML or plain text) sees; lines end at blocks.
+
+    HTML that was escaped twice is read twice. The result never holds markup that a browser would run if it were
+    escaped once, as every page of ours does.
+    """
+    text = _once(source)
+    return _once(text) if _TAG.search(text) else text
+
+
+def one_line(source: str) -> str:
+    """Return `to_text(source)` on one line: a title."""
+    return " ".join(to_text(source).split())
+
+
+def _once(source: str) -> str:
+    source = _CONTROL.sub("", source)
+    if "<" not in source:
+        return _tidy(html.unescape(source) if "&" in source else source)
+    try:
+        root = lxml.html.fragment_fromstring(source, create_parent="div", parser=lxml.html.HTMLParser(huge_tree=False))
+    except (lxml.etree.LxmlError, ValueError, AssertionError):
+        return _stripped(source)
+    pieces: list[str] = []
+    _walk(root, pieces, 0)
+    return _tidy("".join(pieces)) or _stripped(source)
+
+
+def _stripped(source: str) -> str:
+    """Return the text of markup that the HTML parser gave up on (nested too deep, or broken)."""
+    return _tidy(html.unescape(_TAGS.sub(" ", _HIDDEN.sub(" ", source))))
+
+
+def _walk(node: lxml.html.HtmlElement, pieces: list[str], depth: int) -> None:
+    block = node.tag in _BLOCKS
+    if block:
+        pieces.append("\n")
+    if node.text:
+        pieces.append(_flat(node.text))
+    for child in node:
+        if isinstance(child.tag, str) and child.tag not in _DROPPED:
+            if depth < MAX_DEPTH:
+                _walk(child, pieces, depth + 1)
+            else:
+                pieces.append(_flat(child.text_content()))
+        if child.tail:
+            pieces.append(_flat(child.tail))
+    if block:
+        pieces.append("\n")
+
+
+def _flat(text: str) -> str:
+    return text.replace("\n", " ").replace("\r", " ")
+
+
+def _tidy(text: str) -> str:
+    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()

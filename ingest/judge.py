@@ -1,0 +1,196 @@
+"""What a poll means for a feed: its next state, as pure functions of the old state, what came, and the time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from ingest import schedule
+from ingest.fetch import Failed, Fetched, NotModified, Outcome
+from ingest.harvest import Harvest
+from ingest.model import Feed, FeedState, ParsedFeed
+from ingest.schedule import Bounds
+from khabar.schema import PollResult
+
+AUDIT_MOST: Final = timedelta(hours=24)
+AUDIT_LEAST: Final = timedelta(hours=1)
+HIDDEN_MARGIN: Final = timedelta(minutes=10)
+"""An entry this much older than a 304 was there when the server said that nothing had changed."""
+
+GOOD: Final = frozenset({"ok", "unchanged", "not_modified"})
+CROWDED: Final = frozenset({429, 503})
+
+
+def validators(state: FeedState, now: datetime) -> dict[str, str]:
+    """Return the headers of a conditional request; none for a feed that is distrusted, or whose audit is due."""
+    if state.distrust or audit_due(state, now):
+        return {"Cache-Control": "no-cache"} if state.distrust else {}
+    pairs = (("If-None-Match", state.etag), ("If-Modified-Since", state.last_modified))
+    return {k: v for k, v in pairs if v}
+
+
+def audit_due(state: FeedState, now: datetime) -> bool:
+    """Whether a feed that keeps saying 304 is asked for its whole body once, to see whether the 304s were true."""
+    if state.audited_at is None or state.outcome != "not_modified":
+        return False
+    patience = min(AUDIT_MOST, max(AUDIT_LEAST, timedelta(seconds=4 * state.gap_s)))
+    return now - state.audited_at > patience
+
+
+def hid_a_change(state: FeedState, got: Fetched, harvest: Harvest) -> bool:
+    """Whether the feed's validators hid what this body brings: the same ones now, or a 304 given while it was there."""
+    if not (harvest.new or harvest.updated) or state.last_poll is None:
+        return False
+    etag, modified = got.headers.get("etag", ""), got.headers.get("last-modified", "")
+    same = etag == state.etag if etag else bool(modified) and modified == state.last_modified
+    if (etag or modified) and same:
+        return True
+    was_there = any(d < state.last_poll - HIDDEN_MARGIN for d in harvest.new_dates)
+    return state.outcome == "not_modified" and was_there and audit_due(state, state.last_poll + AUDIT_MOST)
+
+
+def judged(
+    state: FeedState,
+    got: Outcome,
+    *,
+    outcome: str,
+    parsed: ParsedFeed | None,
+    harvest: Harvest,
+    now: datetime,
+    bounds: Bounds,
+    random: float,
+) -> FeedState:
+    """Return the feed's next state. `outcome` is one of GOOD or the name of a failure."""
+    counted = _counted(state, harvest, outcome, now)
+    if outcome not in GOOD:
+        return _failed(counted, got, outcome, now=now, bounds=bounds, random=random)
+    state = _moved(_learned(counted, harvest, now), got, now)
+    if isinstance(got, Fetched):
+        state = msgspec.structs.replace(
+            state,
+            etag=got.headers.get("etag", "")[:500],
+            last_modified=got.headers.get("last-modified", "")[:100],
+            audited_at=now,
+            distrust=state.distrust or hid_a_change(counted, got, harvest),
+        )
+    if parsed is not None:
+        state = msgspec.structs.replace(state, title=parsed.title[:200], hub=parsed.hub, topic=parsed.topic)
+    headers = got.headers if not isinstance(got, Failed) else {}
+    asked = schedule.asked_to_wait(headers, parsed.ttl_s if parsed else 0, now)
+    state = msgspec.structs.replace(
+        state,
+        last_poll=now,
+        last_ok=now,
+        outcome=outcome,
+        status=got.status,
+        error="",
+        failures=0,
+        parked_since=None,
+        next_poll=schedule.after_success(state, now, bounds, asked_s=asked, random=random),
+    )
+    return msgspec.structs.replace(state, silent=schedule.is_silent(state, now))
+
+
+def _counted(state: FeedState, harvest: Harvest, outcome: str, now: datetime) -> FeedState:
+    skipped = Counter(state.skipped)
+    skipped.update(harvest.skipped)
+    delay = state.delay_s
+    for seconds in harvest.delays_s:
+        delay = seconds if not delay else 0.9 * delay + 0.1 * seconds
+    return msgspec.structs.replace(
+        state,
+        polls=state.polls + 1,
+        entries=state.entries + harvest.entries,
+        new=state.new + harvest.new,
+        full_text=state.full_text + harvest.full_text,
+        skipped=dict(skipped),
+        delay_s=round(delay, 1),
+        silent=schedule.is_silent(state, now) if outcome not in GOOD else state.silent,
+    )
+
+
+def _learned(state: FeedState, harvest: Harvest, now: datetime) -> FeedState:
+    if not harvest.new:
+        return state
+    gap, hours = schedule.learned(state, list(harvest.new_dates), now)
+    return msgspec.structs.replace(state, gap_s=round(gap, 1), hours=hours, last_new=now)
+
+
+def _moved(state: FeedState, got: Outcome, now: datetime) -> FeedState:
+    """Remember a permanent redirect, and take it as the feed's address once it has held for a week."""
+    target = got.moved_to if not isinstance(got, Failed) else ""
+    if not target or target == state.url:
+        if state.moved_to and not target:
+            return msgspec.structs.replace(state, moved_to="", moved_since=None)
+        return state
+    if target != state.moved_to or state.moved_since is None:
+        return msgspec.structs.replace(state, moved_to=target, moved_since=now)
+    if now - state.moved_since >= schedule.MOVED_AFTER:
+        return msgspec.structs.replace(state, url=target, moved_to="", moved_since=None, etag="", last_modified="")
+    return state
+
+
+def _failed(state: FeedState, got: Outcome, outcome: str, *, now: datetime, bounds: Bounds, random: float) -> FeedState:
+    failures = state.failures + 1
+    parked = outcome == "http_410"
+    asked = schedule.retry_after(got.headers, now) if got.status in CROWDED else None
+    due = (
+        schedule.parked_until(now, random)
+        if parked
+        else schedule.after_failure(failures, now, bounds, retry_after_s=asked, random=random)
+    )
+    return msgspec.structs.replace(
+        state,
+        last_poll=now,
+        outcome=outcome,
+        status=got.status,
+        error=(got.error if isinstance(got, Failed) else outcome)[:300],
+        failures=failures,
+        parked_since=(state.parked_since or now) if parked else None,
+        next_poll=due,
+        etag=state.etag if isinstance(got, Failed) else "",
+        last_modified=state.last_modified if isinstance(got, Failed) else "",
+        body_hash=state.body_hash if isinstance(got, Failed) else "",
+    )
+
+
+def result(feed: Feed, before: FeedState, after: FeedState, *, got: Outcome, harvest: Harvest, now: datetime) -> PollResult:
+    """Return the PollResult of a poll."""
+    delays = sorted(harvest.delays_s)
+    events = {"silent": 1} if after.silent and not before.silent else {}
+    events |= {"distrusted": 1} if after.distrust and not before.distrust else {}
+    events |= {"address_changed": 1} if after.url != before.url else {}
+    return PollResult(
+        feed=feed.id,
+        outlet=feed.outlet,
+        url=before.url,
+        at=now,
+        outcome=after.outcome,
+        status=after.status,
+        latency_ms=got.latency_ms,
+        bytes=got.wire_bytes if isinstance(got, Fetched) else 0,
+        entries=harvest.entries,
+        new=harvest.new,
+        updated=harvest.updated,
+        skipped=harvest.skipped,
+        notes={**harvest.notes, **events},
+        full_text=harvest.full_text,
+        delay_s=round(delays[len(delays) // 2], 1) if delays else None,
+        failures=after.failures,
+        next_poll=after.next_poll,
+        error=after.error,
+    )
+
+
+def named(got: Outcome, sent: dict[str, str], parsed: ParsedFeed | None) -> str:
+    """Return the name of what came of a poll: one of GOOD, or of a failure."""
+    if isinstance(got, Failed):
+        return got.reason
+    if isinstance(got, NotModified):
+        return "not_modified" if sent.keys() & {"If-None-Match", "If-Modified-Since"} else "not_modified_unasked"
+    if parsed is None:
+        return "unchanged"
+    return "ok" if parsed.outcome == "ok" else parsed.outcome

@@ -1,0 +1,114 @@
+"""What ingest remembers, in one Table: each feed's state, each article it brought, and the corrections it looks for.
+
+Reads go to the table; writes are collected and given to the caller, who saves them once the articles are safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from ingest.model import FeedState, Known
+from khabar.ports import Table
+from khabar.schema import Article
+
+KEEP: Final = timedelta(days=180)
+"""An article that a feed still lists after this is sent once more, and found to be unchanged downstream."""
+
+_encode: Final = msgspec.msgpack.Encoder().encode
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An article whose page is asked again at `due`, to see whether it was corrected in silence.
+
+    `article` is without its text; `text_hash` is that of its page's text, empty while the page was never read.
+    """
+
+    article: Article
+    due: datetime
+    stage: int = 0
+    text_hash: str = ""
+    etag: str = ""
+    last_modified: str = ""
+
+
+_state: Final = msgspec.msgpack.Decoder(FeedState).decode
+_known: Final = msgspec.msgpack.Decoder(Known).decode
+_checks: Final = msgspec.msgpack.Decoder(tuple[Check, ...]).decode
+
+
+class Ledger:
+    """Typed reading of the table, and the writes of one poll."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def feed(self, feed_id: str) -> FeedState | None:
+        """Return the state of a feed, None for one that was never polled."""
+        data = self._table.get(f"feed:{feed_id}")
+        return None if data is None else _state(data)
+
+    def feeds(self) -> Iterator[tuple[str, FeedState]]:
+        """Return all feeds' states, also those of feeds that are no longer in the list."""
+        for key in list(self._table):
+            if key.startswith("feed:"):
+                yield key.removeprefix("feed:"), _state(self._table[key])
+
+    def article(self, article_id: str) -> Known | None:
+        """Return what is known of an article, None for a new one."""
+        data = self._table.get(f"art:{article_id}")
+        return None if data is None else _known(data)
+
+    def by_guid(self, guid_key: str) -> tuple[str, str] | None:
+        """Return (article id, its title) of the entry that a GUID stood for when it was last seen in this feed."""
+        data = self._table.get(f"guid:{guid_key}")
+        if data is None:
+            return None
+        article_id, _, title = data.decode().partition("\n")
+        return article_id, title
+
+    def checks(self, feed_id: str) -> tuple[Check, ...]:
+        """Return the corrections that are looked for among a feed's articles."""
+        data = self._table.get(f"check:{feed_id}")
+        return () if data is None else _checks(data)
+
+    def forget(self, now: datetime) -> int:
+        """Remove articles seen longer ago than KEEP; return how many."""
+        old = [k for k in list(self._table) if k.startswith("art:") and now - _known(self._table[k]).seen_at > KEEP]
+        for key in old:
+            del self._table[key]
+        return len(old)
+
+    def save(self, writes: dict[str, bytes | None]) -> None:
+        """Apply the writes of a poll."""
+        for key, value in writes.items():
+            if value is None:
+                self._table.pop(key, None)
+            else:
+                self._table[key] = value
+
+
+class Writes:
+    """The writes of one poll, not yet applied."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, bytes | None] = {}
+
+    def feed(self, feed_id: str, state: FeedState) -> None:
+        """Remember a feed's new state."""
+        self.made[f"feed:{feed_id}"] = _encode(state)
+
+    def article(self, article_id: str, known: Known) -> None:
+        """Remember an article."""
+        self.made[f"art:{article_id}"] = _encode(known)
+
+    def guid(self, guid_key: str, article_id: str, title: str) -> None:
+        """Remember which article a GUID stands for."""
+        self.made[f"guid:{guid_key}"] = f"{article_id}\n{title}".encode()
+
+    def checks(self, feed_id: str, checks: tuple[Check, ...]) -> None:
+        """Remember the corrections to look for; none removes the record."""
+        self.made[f"check:{feed_id}"] = _encode(checks) if checks else None

@@ -1,0 +1,94 @@
+"""Articles' pages: robots.txt honoured, hosts spared, one fetch and one extraction each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ingest import robots
+from ingest.fetch import ACCEPT_PAGE, PAGE_LIMITS, Failed, Fetched, Fetcher, Limits, NotModified
+from ingest.fulltext import Page, Rules, extract
+from ingest.hosts import Hosts
+from ingest.model import Feed
+
+ROBOTS_FOR: Final = timedelta(hours=24)
+"""RFC 9309 2.4: how long a robots.txt may be remembered."""
+ROBOTS_AGAIN: Final = timedelta(minutes=10)
+"""When a robots.txt that could not be had is asked for again."""
+ROBOTS_LIMITS: Final = Limits(max_wire=robots.MAX_BYTES, max_body=robots.MAX_BYTES, total_s=15.0)
+MAX_ROBOTS: Final = 5000
+
+
+class PageResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a page: `reason` is empty when `page` holds text, else the name of why there is none."""
+
+    reason: str = ""
+    page: Page | None = None
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Pages:
+    """Reads article pages for one Fetcher."""
+
+    def __init__(self, fetcher: Fetcher, hosts: Hosts, rules: Rules, clock: Callable[[], datetime]) -> None:
+        self._fetcher, self._hosts, self._rules, self._clock = fetcher, hosts, rules, clock
+        self._robots: dict[str, tuple[datetime, robots.Robots]] = {}
+
+    async def read(self, feed: Feed, url: str, title: str, *, etag: str = "", last_modified: str = "") -> PageResult:
+        """Return the text of the page at `url`, or why there is none (`not_modified` where the validators still hold)."""
+        if not (await self._rules_of(url)).allows(url):
+            return PageResult(reason="robots")
+        headers = {k: v for k, v in (("If-None-Match", etag), ("If-Modified-Since", last_modified)) if v}
+        async with self._hosts.slot(url):
+            got = await self._fetcher.get(
+                url, headers=headers, limits=PAGE_LIMITS, accept=ACCEPT_PAGE, insecure_tls=feed.insecure_tls
+            )
+        if isinstance(got, NotModified):
+            return PageResult(reason="not_modified", etag=etag, last_modified=last_modified)
+        if isinstance(got, Failed):
+            return PageResult(reason=f"page_{got.reason}")
+        return await self._extracted(feed, title, got)
+
+    async def _extracted(self, feed: Feed, title: str, got: Fetched) -> PageResult:
+        kind = got.headers.get("content-type", "text/html").lower()
+        if not any(k in kind for k in ("html", "xml", "text/plain")):
+            return PageResult(reason="page_not_html")
+        page = await asyncio.to_thread(extract, got.body, kind, feed.outlet, title, self._rules)
+        return PageResult(
+            reason="" if page.kind == "text" else page.kind,
+            page=page,
+            etag=got.headers.get("etag", ""),
+            last_modified=got.headers.get("last-modified", ""),
+        )
+
+    async def _rules_of(self, url: str) -> robots.Robots:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        now = self._clock()
+        known = self._robots.get(origin)
+        if known is not None and now < known[0]:
+            return known[1]
+        async with self._hosts.slot(url):
+            got = await self._fetcher.get(f"{origin}/robots.txt", limits=ROBOTS_LIMITS, accept="text/plain, */*;q=0.1")
+        rules = _robots_of(got, known[1] if known else None)
+        if len(self._robots) >= MAX_ROBOTS:
+            del self._robots[next(iter(self._robots))]
+        self._robots[origin] = (now + (ROBOTS_AGAIN if isinstance(got, Failed) and not got.status else ROBOTS_FOR), rules)
+        return rules
+
+
+def _robots_of(got: Fetched | NotModified | Failed, known: robots.Robots | None) -> robots.Robots:
+    """RFC 9309 2.3.1: 4xx means that all is allowed; where the server fails (5xx, no answer) nothing is, unless known."""
+    if isinstance(got, Fetched):
+        return robots.parse(got.body.decode("utf-8", "replace"))
+    if isinstance(got, Failed) and (
+        400 <= got.status < 500 or got.reason in ("too_large", "redirect_loop", "too_many_redirects")
+    ):
+        return robots.ALLOW_ALL
+    return known or robots.DENY_ALL

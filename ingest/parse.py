@@ -1,0 +1,145 @@
+"""A body to entries. XML feeds by feedparser (the only module that knows it); JSON Feed and sitemaps beside it.
+
+The bytes are decoded here first (`ingest.encoding`), and a document type with entities is taken out before any XML
+parser sees it, so that no entity is ever expanded.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import feedparser
+import structlog
+
+from ingest.encoding import decode
+from ingest.formats import json_feed, sitemap
+from ingest.model import ParsedFeed, RawEntry
+from ingest.urls import absolute
+
+MAX_ENTRIES: Final = 2000
+"""More entries than any news feed needs; the rest is counted as a problem, not read."""
+PERIODS: Final = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
+"""RSS module syndication, `sy:updatePeriod`."""
+
+_PROLOG: Final = re.compile(r"^\s*<\?xml[^>]*\?>\s*", re.IGNORECASE)
+_DOCTYPE: Final = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_HTML: Final = re.compile(r"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_ROOT: Final = re.compile(r"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex|channel)[\s>]", re.IGNORECASE)
+_HEAD: Final = 65536
+"""A feed's root element and document type stand this near its beginning (characters)."""
+
+log = structlog.get_logger()
+
+# feedparser would clean HTML and resolve links inside it: entries become plain text later, in one place of ours
+feedparser.SANITIZE_HTML = False
+feedparser.RESOLVE_RELATIVE_URIS = False
+
+
+def parse(body: bytes, content_type: str = "", base: str = "") -> ParsedFeed:
+    """Return what `body` holds; never raises. Relative links are resolved against the feed's own or `base`."""
+    if not body.strip(b"\0\t\r\n \xef\xbb\xbf"):
+        return ParsedFeed(outcome="empty")
+    decoded = decode(body, content_type)
+    text, problems = decoded.text, list(decoded.problems)
+    if text.lstrip()[:1] == "{":
+        feed = json_feed(text)
+    elif _HTML.match(text[:_HEAD]):
+        feed = ParsedFeed(outcome="html")
+    else:
+        text = _clean(text, problems)
+        root = _ROOT.search(text[:_HEAD])
+        feed = sitemap(text) if root and root[1].lower() in ("urlset", "sitemapindex") else _xml(text, base)
+    if len(feed.entries) > MAX_ENTRIES:
+        problems.append("too_many_entries")
+    return _finish(feed, decoded.encoding, problems, base)
+
+
+def _finish(feed: ParsedFeed, encoding: str, problems: list[str], base: str) -> ParsedFeed:
+    entries = tuple(_absolute(e, base) for e in feed.entries[:MAX_ENTRIES])
+    return ParsedFeed(
+        outcome=feed.outcome,
+        format=feed.format,
+        encoding=encoding,
+        title=feed.title,
+        entries=entries,
+        problems=tuple(dict.fromkeys((*problems, *feed.problems))),
+        ttl_s=feed.ttl_s,
+        hub=feed.hub,
+        topic=feed.topic,
+    )
+
+
+def _absolute(entry: RawEntry, base: str) -> RawEntry:
+    url = absolute(entry.url, base)
+    return entry if url == entry.url else RawEntry(**{f: getattr(entry, f) for f in entry.__struct_fields__} | {"url": url})
+
+
+def _clean(text: str, problems: list[str]) -> str:
+    cleaned = _CONTROL.sub("", text)
+    if len(cleaned) != len(text):
+        problems.append("control_characters")
+    bare = _PROLOG.sub("", cleaned, count=1).lstrip()
+    head = bare[:_HEAD]
+    if "<!" in head and _DOCTYPE.search(head):
+        if _ENTITY.search(head):
+            problems.append("entities_removed")
+        bare = _DOCTYPE.sub("", head, count=1) + bare[_HEAD:]
+    start = bare.find("<")
+    if start > 0:
+        problems.append("junk_before_feed")
+        bare = bare[start:]
+    return bare
+
+
+def _xml(text: str, base: str) -> ParsedFeed:
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
+    try:
+        found = feedparser.parse(text.encode("utf-8"), response_headers=headers)
+    except Exception as e:  # noqa: BLE001  # feedparser's loose parser has raised nearly everything on broken input
+        log.warning("feed.unparsable", url=base, error=f"{type(e).__name__}: {e}")
+        return ParsedFeed(outcome="bad_xml", problems=("parser_failed",))
+    entries = tuple(_entry(e) for e in found.entries)
+    if not found.get("version") and not entries:
+        return ParsedFeed(outcome="bad_xml" if found.bozo else "not_a_feed")
+    head = found.feed
+    links = {str(li.get("rel", "")): str(li.get("href", "")) for li in head.get("links", ())}
+    return ParsedFeed(
+        outcome="ok",
+        format=found.get("version") or "unknown",
+        title=str(head.get("title", "")).strip(),
+        entries=entries,
+        problems=("not_well_formed",) if found.bozo else (),
+        ttl_s=_ttl(head),
+        hub=links.get("hub", ""),
+        topic=links.get("self", ""),
+    )
+
+
+def _entry(entry: Any) -> RawEntry:
+    contents = [c.get("value", "") for c in entry.get("content", ()) if c.get("value")]
+    summary = entry.get("summary", "") or ""
+    html = max((summary, *contents), key=len)
+    guid = str(entry.get("id", ""))
+    link = str(entry.get("link", ""))
+    return RawEntry(
+        guid=guid,
+        url=link or (guid if guid.startswith(("http://", "https://")) else ""),
+        title=str(entry.get("title", "")),
+        html=html,
+        whole=bool(contents) and html != summary,
+        published=str(entry.get("published", "") or entry.get("created", "")),
+        updated=str(entry.get("updated", "") if "updated" in entry.keys() else ""),  # noqa: SIM118  # `in entry` maps updated to published
+    )
+
+
+def _ttl(head: Any) -> int:
+    """Return how long the feed asks to be left alone, in seconds; 0 if it does not say."""
+    ttl = str(head.get("ttl", "")).strip()
+    if ttl.isdecimal():
+        return min(int(ttl), 10080) * 60
+    period = PERIODS.get(str(head.get("sy_updateperiod", "")).strip().lower(), 0)
+    times = str(head.get("sy_updatefrequency", "1")).strip()
+    return period // max(1, int(times)) if times.isdecimal() and len(times) < 9 else period

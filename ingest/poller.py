@@ -1,0 +1,266 @@
+"""The poller: asks each feed when it is due, and hands over what came, one feed at a time.
+
+    due feeds ─ host budget ─ conditional GET ─ parse ─ what is new? ─ pages ─▶ Polled ─▶ caller: send, await, save()
+
+Nothing is remembered before the caller says so: a feed whose `Polled` was not saved is asked again as if it never was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random as randomness
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+import structlog
+
+from ingest import judge
+from ingest.agenda import Agenda
+from ingest.corrections import Watch, may_concern_libya
+from ingest.fetch import Fetched, Fetcher, Limits, Outcome
+from ingest.fulltext import Rules, default_rules
+from ingest.harvest import Harvest, Harvester, merged
+from ingest.hosts import Hosts
+from ingest.ledger import Ledger, Writes
+from ingest.model import Feed, FeedState, ParsedFeed, Polled
+from ingest.pages import Pages
+from ingest.parse import parse
+from ingest.schedule import Bounds, retry_after
+from khabar.ports import Clock, Table
+from khabar.schema import PollResult
+
+LARGE: Final = 200_000
+"""A body of more bytes is parsed in a thread, so that other feeds' time-outs stay true."""
+IDLE_S: Final = 60.0
+"""The longest sleep when nothing is due."""
+BROKEN_AGAIN_S: Final = 900.0
+"""When a feed whose poll met a fault of ours is asked again."""
+HOST_HOLD_MAX_S: Final = 3600.0
+"""A Retry-After keeps a host's other feeds waiting for this long at most; the feed itself waits as it was told."""
+
+log = structlog.get_logger()
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How a Poller works: how many feeds at once, each host's budget, bounds of the schedule, caps, whether pages are read.
+
+    `spread_s`: the first polls of feeds that were never asked are spread over so many seconds.
+    """
+
+    concurrency: int = 50
+    host_spacing_s: float = 1.0
+    host_concurrency: int = 2
+    bounds: Bounds = Bounds()
+    limits: Limits = Limits()
+    pages: bool = True
+    spread_s: float = 0.0
+
+
+class Poller:
+    """Polls `feeds`; state is in `table`, which only `save` writes. Runs in one event loop, the caller's."""
+
+    def __init__(
+        self,
+        feeds: Iterable[Feed],
+        table: Table,
+        fetcher: Fetcher,
+        clock: Clock,
+        *,
+        options: Options = Options(),  # noqa: B008  # frozen
+        rules: Rules | None = None,
+        watch: Watch = may_concern_libya,
+        random: Callable[[], float] = randomness.random,
+        tick: Callable[[], float] | None = None,
+    ) -> None:
+        """`tick` gives seconds for the hosts' budgets (default: the event loop's own time)."""
+        self._feeds = {f.id: f for f in feeds if not f.paused}
+        self._fetcher, self._clock, self._options, self._random = fetcher, clock, options, random
+        self._ledger = Ledger(table)
+        ticking = tick or (lambda: asyncio.get_running_loop().time())
+        spacing, places = options.host_spacing_s, options.host_concurrency
+        self._hosts = Hosts(spacing_s=spacing, concurrency=places, tick=ticking)
+        page_hosts = Hosts(spacing_s=spacing, concurrency=places, tick=ticking)
+        pages = Pages(fetcher, page_hosts, rules or default_rules(), clock) if options.pages else None
+        self._harvester = Harvester(self._ledger, pages, watch)
+        self._agenda = Agenda()
+        self._queue: asyncio.Queue[Polled] = asyncio.Queue()
+        self._running: set[asyncio.Task[None]] = set()
+        self._plan_all()
+
+    def _plan_all(self) -> None:
+        now = self._clock()
+        for feed in self._feeds.values():
+            state = self._ledger.feed(feed.id)
+            due = (
+                state.next_poll if state and state.next_poll else now + timedelta(seconds=self._options.spread_s * self._random())
+            )
+            self._agenda.plan(feed.id, due.timestamp())
+
+    def save(self, polled: Polled) -> None:
+        """Remember a poll, now that what it brought is safe, and plan the feed's next."""
+        self._ledger.save(polled.writes)
+        self._agenda.plan(polled.feed.id, (polled.state.next_poll or self._clock()).timestamp())
+
+    def seconds_until_due(self) -> float:
+        """Return the seconds until the next feed is due; 0 if one is, IDLE_S at most."""
+        at = self._agenda.next_at()
+        return IDLE_S if at is None else min(IDLE_S, max(0.0, at - self._clock().timestamp()))
+
+    async def due_pass(self) -> AsyncIterator[Polled]:
+        """Poll every feed that is due now, and end. Feeds that are not saved stay due for the next pass."""
+        ready = self._agenda.take_due(self._clock().timestamp())
+        missing = set(ready)
+        try:
+            while ready or self._running or not self._queue.empty():
+                polled = await self._next(self._start(ready) if ready else IDLE_S)
+                if polled is not None:
+                    yield polled
+                    missing.discard(polled.feed.id)
+                    self._replan(polled.feed.id)
+        finally:
+            await self._stop_running()
+            for feed_id in missing:
+                self._replan(feed_id)
+
+    async def run(self, stop: asyncio.Event) -> AsyncIterator[Polled]:
+        """Poll for ever, each feed when it is due, until `stop` is set."""
+        ready: list[str] = []
+        try:
+            while not stop.is_set():
+                ready.extend(self._agenda.take_due(self._clock().timestamp()))
+                pause = self._start(ready)
+                polled = await self._next(min(pause, max(self.seconds_until_due(), 0.01)))
+                if polled is not None:
+                    yield polled
+                    self._replan(polled.feed.id)
+        finally:
+            await self._stop_running()
+
+    def _replan(self, feed_id: str) -> None:
+        """Plan a feed again, as it was due, whose poll was handed over and not saved."""
+        if not self._agenda.planned(feed_id):
+            self._agenda.plan(feed_id, self._clock().timestamp())
+
+    def _start(self, ready: list[str]) -> float:
+        """Begin the polls that places and hosts allow, taking them out of `ready`; return when to look again (seconds)."""
+        pause, left = IDLE_S, []
+        for position, feed_id in enumerate(ready):
+            if len(self._running) >= self._options.concurrency:
+                left.extend(ready[position:])
+                break
+            state = self._ledger.feed(feed_id) or FeedState(url=self._feeds[feed_id].url)
+            wait = self._hosts.wait(state.url)
+            if wait > 0:
+                pause = min(pause, wait)
+                left.append(feed_id)
+                continue
+            self._hosts.take(state.url)
+            task = asyncio.create_task(self._poll_into_queue(self._feeds[feed_id], state))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        ready[:] = left
+        return pause
+
+    async def _next(self, pause: float) -> Polled | None:
+        try:
+            return await asyncio.wait_for(self._queue.get(), pause)
+        except TimeoutError:
+            return None
+
+    async def _stop_running(self) -> None:
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _poll_into_queue(self, feed: Feed, state: FeedState) -> None:
+        try:
+            polled = await self.poll(feed, state)
+        except Exception:
+            # a fault of ours in one feed's entries must not end the polling of the others: it is logged with its trace
+            log.exception("feed.poll_broke", feed=feed.id, url=state.url)
+            self._agenda.plan(feed.id, self._clock().timestamp() + BROKEN_AGAIN_S)
+            return
+        finally:
+            self._hosts.release(state.url)
+        await self._queue.put(polled)
+
+    async def poll(self, feed: Feed, state: FeedState) -> Polled:
+        """Poll one feed now, whatever its plan says. Nothing is remembered: that is `save`'s."""
+        now = self._clock()
+        sent = judge.validators(state, now)
+        got = await self._fetcher.get(state.url, headers=sent, limits=self._options.limits, insecure_tls=feed.insecure_tls)
+        return await self.digest(feed, state, got, sent, now)
+
+    async def digest(self, feed: Feed, state: FeedState, got: Outcome, sent: dict[str, str], now: datetime) -> Polled:
+        """Return what an answer means: articles, result, and the feed's next state."""
+        writes = Writes()
+        parsed: ParsedFeed | None = None
+        if isinstance(got, Fetched):
+            state, parsed = await self._parsed(state, got)
+        harvest = Harvest()
+        if parsed is not None and parsed.outcome == "ok":
+            harvest = await self._harvester.body(feed, parsed, writes, first_poll=state.last_ok is None, now=now)
+        outcome = judge.named(got, sent, parsed)
+        if got.status in judge.CROWDED and (asked := retry_after(got.headers, now)):
+            self._hosts.hold(state.url, min(asked, HOST_HOLD_MAX_S))
+        after = judge.judged(
+            state,
+            got,
+            outcome=outcome,
+            parsed=parsed,
+            harvest=harvest,
+            now=now,
+            bounds=self._options.bounds,
+            random=self._random(),
+        )
+        harvest, after = await self._with_checks(feed, after, harvest, writes, now)
+        writes.feed(feed.id, after)
+        result = judge.result(feed, state, after, got=got, harvest=harvest, now=now)
+        self._log(result)
+        return Polled(feed=feed, articles=harvest.articles, result=result, state=after, writes=writes.made)
+
+    async def _parsed(self, state: FeedState, got: Fetched) -> tuple[FeedState, ParsedFeed | None]:
+        """Return the state with the body's hash, and the parsed feed; None if the body is the last one again."""
+        digest = hashlib.blake2b(got.body, digest_size=16).hexdigest()
+        if digest == state.body_hash and state.outcome in judge.GOOD:
+            return state, None
+        kind = got.headers.get("content-type", "")
+        if len(got.body) > LARGE:
+            parsed = await asyncio.to_thread(parse, got.body, kind, got.url)
+        else:
+            parsed = parse(got.body, kind, got.url)
+        return msgspec.structs.replace(state, body_hash=digest), parsed
+
+    async def _with_checks(
+        self, feed: Feed, after: FeedState, harvest: Harvest, writes: Writes, now: datetime
+    ) -> tuple[Harvest, FeedState]:
+        """Do the corrections that are due, keep those to come, and let the next poll come when the next one is due."""
+        checked = await self._harvester.due_checks(feed, writes, now)
+        left = checked.checks + harvest.checks
+        if left or self._ledger.checks(feed.id):
+            writes.checks(feed.id, left)
+        if left and after.next_poll is not None:
+            soonest = max(min(c.due for c in left), now + timedelta(seconds=self._options.bounds.least_s))
+            after = msgspec.structs.replace(after, next_poll=min(after.next_poll, soonest))
+        return merged(harvest, checked), after
+
+    @staticmethod
+    def _log(result: PollResult) -> None:
+        log.info(
+            "feed.polled",
+            feed=result.feed,
+            outcome=result.outcome,
+            status=result.status,
+            new=result.new,
+            updated=result.updated,
+            entries=result.entries,
+            skipped=result.skipped,
+            notes=result.notes,
+            ms=result.latency_ms,
+            failures=result.failures,
+            error=result.error,
+        )

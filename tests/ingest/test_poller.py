@@ -1,0 +1,251 @@
+"""The poller over real sockets, with a clock of its own: what is new, what is remembered, and only when it is saved."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+
+from ingest.fetch import Fetcher
+from ingest.model import Feed
+from ingest.poller import Options, Poller
+from khabar.netguard import Guard
+
+LONG = "أعلن المجلس البلدي في مدينة مصراتة عن بدء أعمال صيانة الطريق الساحلي بعد توقف دام أشهرا. " * 12
+
+
+class Site:
+    """A news site on loopback: paths to (body, headers); counts what is asked."""
+
+    def __init__(self):
+        self.paths = {}
+        self.asked = []
+
+    async def handle(self, request):
+        self.asked.append(request.path)
+        found = self.paths.get(request.path)
+        if found is None:
+            return web.Response(status=404)
+        status, body, headers = found
+        if headers.get("ETag") and request.headers.get("If-None-Match") == headers["ETag"]:
+            return web.Response(status=304, headers=headers)
+        return web.Response(status=status, body=body, headers=headers)
+
+    def put(self, path, body="", status=200, **headers):
+        data = body if isinstance(body, bytes) else body.encode()
+        self.paths[path] = (status, data, {k.replace("_", "-"): v for k, v in headers.items()})
+
+
+@asynccontextmanager
+async def serving(site) -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_get("/{tail:.*}", site.handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    tcp = web.TCPSite(runner, "127.0.0.1", 0)
+    await tcp.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+class Time:
+    def __init__(self):
+        self.now = datetime(2024, 3, 1, 12, tzinfo=UTC)
+
+    def __call__(self):
+        return self.now
+
+    def forward(self, **delta):
+        self.now += timedelta(**delta)
+
+
+def rss(base, *items):
+    entries = "".join(
+        f"<item><title>{t}</title><link>{base}{link}</link><guid>{g}</guid><pubDate>{d}</pubDate>"
+        f"<description>{text}</description></item>"
+        for t, link, g, d, text in items
+    )
+    return f'<rss version="2.0"><channel><title>عينة</title>{entries}</channel></rss>'
+
+
+def item(n, title=None, text=LONG, date="Fri, 01 Mar 2024 11:30:00 GMT"):
+    return (title or f"خبر رقم {n}", f"/n/{n}", f"g{n}", date, text)
+
+
+@asynccontextmanager
+async def polling(site, table, time, feeds=None, **options):
+    async with serving(site) as base, Fetcher(user_agent="test", guard=Guard(("127.0.0.0/8",))) as fetcher:
+        made = feeds(base) if feeds else [Feed(id="f", url=f"{base}/feed", outlet="sample", country="LY")]
+
+        def poller():
+            opts = Options(host_spacing_s=0, host_concurrency=10, **options)
+            return Poller(made, table, fetcher, time, options=opts, random=lambda: 0.0)
+
+        yield base, poller
+
+
+async def one_pass(poller, *, save=True):
+    found = []
+    async for polled in poller.due_pass():
+        found.append(polled)
+        if save:
+            poller.save(polled)
+    return found
+
+
+async def test_a_feed_is_polled_remembered_and_asked_conditionally():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, item(1), item(2)), ETag='"a"')
+        poller = make()
+        [first] = await one_pass(poller)
+        assert [a.title for a in first.articles] == ["خبر رقم 1", "خبر رقم 2"]
+        assert first.result.outcome == "ok"
+        assert first.articles[0].text_from == "entry"
+        assert first.articles[0].published == datetime(2024, 3, 1, 11, 30, tzinfo=UTC)
+        assert not first.articles[0].backfill
+        assert await one_pass(poller) == []
+        time.forward(hours=6)
+        [second] = await one_pass(poller)
+        assert (second.result.outcome, second.articles) == ("not_modified", ())
+
+
+async def test_what_was_not_saved_comes_again_also_after_a_restart():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, item(1)), ETag='"a"')
+        poller = make()
+        [lost] = await one_pass(poller, save=False)
+        assert table == {}
+        [again] = await one_pass(poller, save=False)
+        [restarted] = await one_pass(make())
+        assert lost.articles == again.articles == restarted.articles
+        assert await one_pass(make()) == []
+
+
+async def test_new_updated_seen_and_broken_entries_are_told_apart():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, item(1), item(2)))
+        poller = make()
+        [first] = await one_pass(poller)
+        changed = item(1, title="خبر رقم 1 (تحديث)")
+        site.put("/feed", rss(base, item(3), changed, item(2), item(3), ("", "/n/9", "", "", "")))
+        time.forward(hours=6)
+        [second] = await one_pass(poller)
+        r = second.result
+        assert (r.entries, r.new, r.updated, r.skipped) == (5, 1, 1, {"seen": 1, "double": 1, "empty_entry": 1})
+        updated = next(a for a in second.articles if "تحديث" in a.title)
+        old = next(a for a in first.articles if a.title == "خبر رقم 1")
+        assert updated.id == old.id
+        assert updated.content_hash != old.content_hash
+        assert updated.fetched_at > old.fetched_at
+
+
+async def test_a_changed_link_with_the_same_guid_is_the_same_article_and_a_reused_guid_is_not():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, ("عنوان", "/old", "7", "", LONG)))
+        poller = make()
+        [first] = await one_pass(poller)
+        site.put("/feed", rss(base, ("عنوان", "/new", "7", "", LONG), ("خبر آخر", "/other", "7", "", LONG)))
+        time.forward(hours=6)
+        [second] = await one_pass(poller)
+        assert second.result.skipped == {"seen": 1}
+        assert [a.title for a in second.articles] == ["خبر آخر"]
+        assert second.articles[0].id != first.articles[0].id
+
+
+async def test_old_entries_of_a_first_poll_are_backfill():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        old = [item(n, date="Mon, 05 Feb 2018 10:00:00 GMT") for n in range(1000)]
+        site.put("/feed", rss(base, item(2000), *old))
+        [first] = await one_pass(make())
+        assert len(first.articles) == 1001
+        assert [a.backfill for a in first.articles] == [False] + [True] * 1000
+        assert first.articles[5].published.year == 2018
+
+
+async def test_two_feeds_of_one_outlet_send_an_article_once():
+    site, table, time = Site(), {}, Time()
+
+    def feeds(base):
+        return [Feed(id=i, url=f"{base}/{i}", outlet="sample") for i in ("all", "part")]
+
+    async with polling(site, table, time, feeds, concurrency=1) as (base, make):
+        site.put("/all", rss(base, item(1)))
+        site.put("/part", rss(base, item(1, text="قصير")))
+        polls = await one_pass(make())
+        assert [len(p.articles) for p in polls] == [1, 0]
+        assert polls[1].result.skipped == {"other_feed": 1}
+
+
+PAGE = "<html><head><title>x</title></head><body><article><h1>خبر رقم 1</h1>{}</article></body></html>"
+
+
+async def test_a_summary_is_filled_from_the_page_and_a_silent_correction_is_found():
+    site, table, time = Site(), {}, Time()
+    text = "".join(
+        f"<p>قال رئيس البلدية في طرابلس إن أعمال المرحلة رقم {n} ستبدأ قريبا في كل أحياء المدينة.</p>" for n in range(12)
+    )
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, item(1, text="ملخص عن طرابلس")))
+        site.put("/n/1", PAGE.format(text), Content_Type="text/html; charset=utf-8")
+        poller = make()
+        [first] = await one_pass(poller)
+        [a] = first.articles
+        assert a.text_from == "page"
+        assert "المرحلة رقم 11" in a.text
+        assert a.quality > 0.7
+        assert first.result.full_text == 1
+        assert first.state.next_poll <= time.now + timedelta(hours=1)
+        site.put("/n/1", PAGE.format(text.replace("قريبا", "بعد شهر")), Content_Type="text/html; charset=utf-8")
+        time.forward(hours=1)
+        [second] = await one_pass(poller)
+        [corrected] = second.articles
+        assert (corrected.id, corrected.title) == (a.id, a.title)
+        assert "بعد شهر" in corrected.text
+        assert corrected.content_hash != a.content_hash
+        assert (second.result.updated, second.result.notes["checked"]) == (1, 1)
+        asked = len(site.asked)
+        for hours in (5, 18, 30, 30):
+            time.forward(hours=hours)
+            for polled in await one_pass(poller):
+                assert polled.articles == ()
+        assert site.asked[asked:].count("/n/1") == 2
+
+
+async def test_robots_txt_is_honoured_and_a_paywall_is_not_text():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/robots.txt", "User-agent: *\nDisallow: /n/1\n")
+        site.put("/n/2", "<html><body><p>هذا المحتوى للمشتركين. سجل الدخول.</p></body></html>", Content_Type="text/html")
+        site.put("/feed", rss(base, item(1, text="ملخص أول"), item(2, text="ملخص ثان")))
+        [first] = await one_pass(make())
+        assert [(a.text, a.text_from) for a in first.articles] == [("ملخص أول", "summary"), ("ملخص ثان", "summary")]
+        assert first.result.notes == {"robots": 1, "paywall": 1}
+        assert "/n/1" not in site.asked
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "wait_h"),
+    [
+        (404, {}, (0.01, 0.04)),
+        (429, {"Retry_After": "7200"}, (2, 2.2)),
+        (503, {"Retry_After": "999999"}, (24, 26)),
+        (410, {}, (168, 172)),
+    ],
+)
+async def test_failures_wait_as_they_should(status, headers, wait_h):
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (_, make):
+        site.put("/feed", "x", status=status, **headers)
+        poller = make()
+        [polled] = await one_pass(poller)
+        assert (polled.result.outcome, polled.result.failures) == (f"http_{status}", 1)
+        wait = (polled.state.next_poll - time.now).total_seconds() / 3600
+        assert wait_h[0] <= wait <= wait_h[1]
