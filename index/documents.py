@@ -69,10 +69,12 @@ def stance(item: CoverageItem, found: Stance, rank: int) -> Doc:
         **_common(item),
         "holder": found.holder,
         "holder_ar": names.get(found.holder, found.holder),
-        "holder_camp": camps.get(found.holder, ""),
+        "holder_camp": camps.get(found.holder) or None,
         "target": found.target,
         "target_ar": names.get(found.target, found.target),
-        "target_camp": camps.get(found.target, ""),
+        "target_camp": camps.get(found.target) or None,
+        "actor_names_ar": _distinct(names.get(a, a) for a in (found.holder, found.target)),
+        "camps": _distinct(camps.get(a, "") for a in (found.holder, found.target)),
         "polarity": found.polarity,
         "polarity_ar": POLARITY_AR[found.polarity],
         "act": found.act,
@@ -183,16 +185,16 @@ def _common(item: CoverageItem) -> Doc:
     source = item.tagged.article
     return {
         "title": source.title,
-        "url": source.url,
+        "url": source.url or None,
         "outlet": source.outlet,
         "outlet_ar": source.outlet_name or source.outlet,
-        "outlet_kind": source.outlet_kind,
-        "country": source.country,
+        "outlet_kind": source.outlet_kind or None,
+        "country": source.country or None,
         "language": item.tagged.language,
         "published": source.published,
         "first_seen": item.tagged.first_seen,
         "story": item.story,
-        "story_title": item.story_title,
+        "story_title": item.story_title or None,
     }
 
 
