@@ -60,10 +60,28 @@ class Guard:
             raise RejectedError("a URL without a host")
         if parts.username is not None or parts.password is not None:
             raise RejectedError("a URL with a user name in it")
+        self.check_literal(host)
+        return host
+
+    def check_literal(self, host: str) -> None:
+        """Raise RejectedError if `host` writes down an address that may not be reached; a name passes."""
         literal = _literal(host)
         if literal is not None and not self.permits(literal):
             raise RejectedError(f"{host} is an address inside a private or reserved network")
-        return host
+
+    def check_resolved(self, host: str) -> None:
+        """Raise RejectedError if `host` leads to an address that may not be reached, now; one that leads nowhere passes.
+
+        For libraries that connect by themselves: a name that changes a moment later is not caught.
+        """
+        self.check_literal(host)
+        try:
+            found = socket.getaddrinfo(host, None)
+        except (OSError, UnicodeError):
+            return
+        for *_, address in found:
+            if not self.permits(str(address[0])):
+                raise RejectedError(f"{host} leads into a private or reserved network ({address[0]})")
 
 
 class GuardedResolver(AbstractResolver):

@@ -39,6 +39,7 @@ from khabar.query_ast import (
     Text,
     leaves,
     limit_confidence,
+    narrows,
 )
 from khabar.query_fields import FIELDS, QueryError
 from khabar.query_match import View, exact_words, holds, keywords, spans
@@ -69,6 +70,7 @@ __all__ = [
     "keywords",
     "leaves",
     "limit_confidence",
+    "narrows",
     "parse",
 ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -158,3 +158,25 @@ def limit_confidence(node: Node, least: float) -> Node:
     if isinstance(node, Or):
         return any_of([limit_confidence(i, least) for i in node.items])
     return negate(limit_confidence(node.item, least)) if isinstance(node, Not) else node
+
+
+_EVERYWHERE: Final = frozenset(
+    "في من علي الي عن ان انه تي ذي هذا هذه ذلك تلك ما لا لم لن قد كان كانت قال بعد قبل بين مع كل او ثم حتي و".split()  # noqa: SIM905  # words
+)
+"""Words that stand in nearly every article: to ask for one of them asks for nothing."""
+
+
+def narrows(node: Node) -> bool:
+    """Return whether a match needs more than an outlet's country, a language, a date, the absence of something, or في.
+
+    What does not narrow would match nearly every article.
+    """
+    if isinstance(node, And):
+        return any(narrows(i) for i in node.items)
+    if isinstance(node, Or):
+        return all(narrows(i) for i in node.items)
+    if isinstance(node, Term):
+        return node.word not in _EVERYWHERE
+    if isinstance(node, FieldEq):
+        return node.field not in ("country", "lang")
+    return not isinstance(node, Not | All | DateRange)

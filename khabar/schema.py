@@ -218,6 +218,8 @@ class Alert(Message, frozen=True, kw_only=True, tag="alert"):
     first_seen: datetime
     spans: tuple[Span, ...] = ()
     sentence: str = ""
+    sentence_field: str = ""
+    sentence_start: int = 0
     actors: tuple[str, ...] = ()
     reason: str = ""
 

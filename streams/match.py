@@ -190,6 +190,8 @@ def alert_of(subscription: Subscription, item: CoverageItem, spans: tuple[Span, 
     `sentences` are the spans of the sentences of the article's text.
     """
     tagged, article = item.tagged, item.tagged.article
+    field, start, end = _sentence(item, spans, sentences)
+    text = article.text if field == "text" else article.title
     return Alert(
         id=stable_id(subscription.id, item.story if subscription.per == "story" else article.id),
         subscription=subscription.id,
@@ -205,16 +207,17 @@ def alert_of(subscription: Subscription, item: CoverageItem, spans: tuple[Span, 
         published=article.published,
         first_seen=tagged.first_seen,
         spans=spans[:MAX_SPANS],
-        sentence=_sentence(item, spans, sentences),
+        sentence=text[start:end],
+        sentence_field=field,
+        sentence_start=start,
         actors=tuple(a.name for a in tagged.actors),
         reason=subscription.query,
     )
 
 
-def _sentence(item: CoverageItem, spans: tuple[Span, ...], sentences: list[tuple[int, int]]) -> str:
-    """Return the sentence of the text with the most matches, the first of those; else the title that matched, else nothing."""
-    text = item.tagged.article.text
+def _sentence(item: CoverageItem, spans: tuple[Span, ...], sentences: list[tuple[int, int]]) -> tuple[str, int, int]:
+    """Return the sentence with the most matches, the first of those; the title where only it matched, an empty one else."""
     inside = [sum(s.field == "text" and a <= s.start < b for s in spans[:MAX_SPANS]) for a, b in sentences]
     if any(inside):
-        return text[slice(*sentences[inside.index(max(inside))])]
-    return item.tagged.article.title if spans else ""
+        return ("text", *sentences[inside.index(max(inside))])
+    return ("title", 0, len(item.tagged.article.title) if spans else 0)

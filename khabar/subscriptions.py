@@ -1,0 +1,198 @@
+"""Subscriptions: what makes one valid, and adding, editing and removing them; the command line and the desk use the same.
+
+They live in a table, subscription id → message: the compacted topic `subscriptions`, or a table of the SQLite file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+
+from khabar import schema
+from khabar.errors import KhabarError, RejectedError
+from khabar.netguard import Guard
+from khabar.ports import Table
+from khabar.query import narrows, parse
+from khabar.schema import Channel, QuietHours, Subscription, stable_id
+
+SIGNALS: Final = ("spike", "new", "silent", "reach")
+"""Kinds beyond keywords; see streams/signals.py for what the query of each says."""
+MAX_CHANNELS: Final = 10
+EDITABLE: Final = frozenset(Subscription.__struct_fields__) - {"schema", "id", "created_at", "updated_at", "feed_token"}
+_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_MAIL: Final = re.compile(r"mailto:[^\s@/,;:<>\"]+@[^\s@/,;:<>\"]+")
+_log = structlog.get_logger()
+
+
+class SubscriptionError(KhabarError):
+    """A subscription that is refused; `field` names what is wrong with it."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field, self.reason = field, reason
+
+
+def check(subscription: Subscription, guard: Guard, *, force: bool = False) -> None:
+    """Raise SubscriptionError (or QueryError, with the place) unless the subscription can be used.
+
+    A query that nearly every article would match is refused unless `force`.
+    """
+    if not subscription.name.strip() or not subscription.owner.strip():
+        raise SubscriptionError("name" if subscription.owner.strip() else "owner", "it has none")
+    root = parse(subscription.query).root
+    if subscription.signal and subscription.signal.partition(":")[0] not in SIGNALS:
+        raise SubscriptionError("signal", f"{subscription.signal!r} is none of {', '.join(SIGNALS)}")
+    if not subscription.signal and not force and not narrows(root):
+        raise SubscriptionError("query", "it would match nearly every article; force it if that is wanted")
+    if not 0 <= subscription.min_confidence <= 1:
+        raise SubscriptionError("min_confidence", "it is a number from 0 to 1")
+    if subscription.max_per_hour < 0:
+        raise SubscriptionError("max_per_hour", "it is 0 (no limit) or more")
+    if subscription.language not in ("ar", "en"):
+        raise SubscriptionError("language", "messages are written in ar or en")
+    if len(subscription.channels) > MAX_CHANNELS:
+        raise SubscriptionError("channels", f"more than {MAX_CHANNELS}")
+    for channel in subscription.channels:
+        _check_channel(channel, guard)
+    _check_times(subscription)
+
+
+def _check_times(subscription: Subscription) -> None:
+    if subscription.expires is not None and subscription.expires.tzinfo is None:
+        raise SubscriptionError("expires", "it has no time zone")
+    quiet = subscription.quiet
+    if quiet is None:
+        return
+    if not _TIME.fullmatch(quiet.start) or not _TIME.fullmatch(quiet.end) or quiet.start == quiet.end:
+        raise SubscriptionError("quiet", "start and end are two different times, HH:MM")
+    try:
+        ZoneInfo(quiet.zone)
+    except (KeyError, ValueError, OSError) as e:
+        raise SubscriptionError("quiet", f"there is no time zone {quiet.zone!r}, such as Africa/Tripoli") from e
+
+
+def _check_channel(channel: Channel, guard: Guard) -> None:
+    if channel.kind == "webhook":
+        try:
+            guard.check_url(channel.address)
+        except RejectedError as e:
+            raise SubscriptionError("channels", f"webhook {channel.address!r}: {e.reason}") from e
+    elif channel.kind == "apprise" and "://" in channel.address:
+        try:
+            guard.check_literal(urlsplit(channel.address).hostname or "")
+        except (RejectedError, ValueError) as e:
+            raise SubscriptionError("channels", f"{channel.address!r}: {e}") from e
+    elif channel.kind == "apprise" and not _MAIL.fullmatch(channel.address):
+        raise SubscriptionError("channels", f"{channel.address!r} is neither mailto:someone@example.org nor an Apprise address")
+
+
+def channel_of(text: str, secret: str = "") -> dict[str, str]:
+    """Return the channel that `text` names: log, atom, an https:// webhook, mailto:someone@example.org, or an Apprise address.
+
+    An Apprise address whose scheme is http or https is given as apprise:URL, a webhook may be given as webhook:URL.
+    """
+    if text in ("log", "atom"):
+        return {"kind": text}
+    kind, _, rest = text.partition(":")
+    if kind in ("webhook", "apprise"):
+        return {"kind": kind, "address": rest, "secret": secret}
+    if kind in ("http", "https"):
+        return {"kind": "webhook", "address": text, "secret": secret}
+    return {"kind": "apprise", "address": text}
+
+
+def quiet_of(text: str) -> dict[str, str] | None:
+    """Return the quiet hours that 22:00-07:00@Africa/Tripoli names (Tripoli's zone if none is); None for "none"."""
+    if text in ("", "none"):
+        return None
+    hours, _, zone = text.partition("@")
+    start, _, end = hours.partition("-")
+    return {"start": start.strip(), "end": end.strip(), "zone": zone.strip() or QuietHours(start="", end="").zone}
+
+
+def from_mapping(values: Mapping[str, Any], base: Subscription | None = None) -> Subscription:
+    """Return a subscription of plain values (of a form, a TOML table, JSON), over those of `base`.
+
+    Raises SubscriptionError for a field that there is not, or a value of the wrong type.
+    """
+    unknown = sorted(set(values) - EDITABLE - {"id"})
+    if unknown:
+        raise SubscriptionError(unknown[0], f"there is no such field; there are {', '.join(sorted(EDITABLE))}")
+    given: dict[str, Any] = msgspec.to_builtins(base) if base else {"id": "", "owner": "", "name": "", "query": ""}
+    try:
+        return msgspec.convert({"kind": "subscription"} | given | dict(values), Subscription, strict=False)
+    except msgspec.ValidationError as e:
+        reason, _, where = str(e).partition(" - at `$.")
+        raise SubscriptionError(re.split(r"[.\[`]", where)[0] or "subscription", reason) from e
+
+
+def add(table: Table, values: Mapping[str, Any], guard: Guard, *, now: datetime, token: str, force: bool = False) -> Subscription:
+    """Check and keep a new subscription; return it. `token` is a new secret: the address of its Atom feed.
+
+    Its id comes from owner, name and `now` unless given; one whose id is there already is refused.
+    """
+    draft = from_mapping(values)
+    new_id = draft.id or stable_id(draft.owner, draft.name, now.isoformat())
+    made = _signed(msgspec.structs.replace(draft, id=new_id, created_at=now, updated_at=now, feed_token=token))
+    check(made, guard, force=force)
+    if new_id in table:
+        raise SubscriptionError("id", f"there is a subscription {new_id!r} already")
+    _keep(table, made)
+    return made
+
+
+def edit(
+    table: Table, subscription_id: str, changes: Mapping[str, Any], guard: Guard, *, now: datetime, force: bool = False
+) -> Subscription:
+    """Check and keep a changed subscription; return it. Raises SubscriptionError, also if there is none of that id."""
+    changed = from_mapping(changes, get(table, subscription_id))
+    changed = _signed(msgspec.structs.replace(changed, id=subscription_id, updated_at=now))
+    check(changed, guard, force=force or not {"query", "signal"} & set(changes))
+    _keep(table, changed)
+    return changed
+
+
+def _signed(subscription: Subscription) -> Subscription:
+    """Give each webhook without a key one that comes from the subscription's secret token."""
+    token = subscription.feed_token
+    channels = [
+        msgspec.structs.replace(c, secret=stable_id(token, c.address)) if c.kind == "webhook" and not c.secret else c
+        for c in subscription.channels
+    ]
+    return msgspec.structs.replace(subscription, channels=tuple(channels))
+
+
+def _keep(table: Table, subscription: Subscription) -> None:
+    table[subscription.id] = schema.dumps(subscription)
+
+
+def get(table: Table, subscription_id: str) -> Subscription:
+    """Return one subscription; raises SubscriptionError if there is none of that id."""
+    try:
+        return schema.loads(table[subscription_id], Subscription)
+    except KeyError:
+        raise SubscriptionError("id", f"there is no subscription {subscription_id!r}") from None
+
+
+def remove(table: Table, subscription_id: str) -> None:
+    """Forget a subscription; raises SubscriptionError if there is none of that id."""
+    get(table, subscription_id)
+    del table[subscription_id]
+
+
+def all_of(table: Table) -> list[Subscription]:
+    """Return all subscriptions by owner and name; one that cannot be read is logged and left out."""
+    found: list[Subscription] = []
+    for key, value in table.items():
+        try:
+            found.append(schema.loads(value, Subscription))
+        except RejectedError as e:
+            _log.warning("subscription.unreadable", subscription=key, why=e.reason)
+    return sorted(found, key=lambda s: (s.owner, s.name, s.id))
