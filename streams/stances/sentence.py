@@ -6,7 +6,6 @@ Offsets of items are into the field's folded text; `Field.folded.original` leads
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -88,10 +87,7 @@ class Item:
 
 def folded_span(field: Field, start: int, end: int) -> tuple[int, int]:
     """Return the folded span of an original one."""
-    offsets = field.folded.offsets
-    if offsets is None:
-        return start, end
-    return bisect_left(offsets, start), bisect_left(offsets, end)
+    return field.folded.within(start, end)
 
 
 def build(

@@ -1,0 +1,60 @@
+"""Sentences: slices of the text, ended by stops and lines, not by abbreviations, numbers or titles in quotes."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from khabar.sentences import LONG, sentences
+
+
+def pieces(text):
+    return [text[a:b] for a, b in sentences(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        (
+            'قال حفتر: "لن نتراجع." ثم غادر. \n\nوأضاف أن 3.5 ملايين معنيون؟ نعم',
+            ['قال حفتر: "لن نتراجع."', "ثم غادر.", "وأضاف أن 3.5 ملايين معنيون؟", "نعم"],
+        ),
+        ("التقى د. سالم الوفد. وغادر.", ["التقى د. سالم الوفد.", "وغادر."]),
+        ("نقلت أ.ف.ب. الخبر. انتهى.", ["نقلت أ.ف.ب. الخبر.", "انتهى."]),
+        ("بلغ السعر 2.5 دولار. وارتفع.", ["بلغ السعر 2.5 دولار.", "وارتفع."]),
+        ("حضر وزراء ونواب إلخ. من المدن. وغادروا.", ["حضر وزراء ونواب إلخ. من المدن.", "وغادروا."]),
+        ("درنة.. الجيش يتقدم شرقا", ["درنة.. الجيش يتقدم شرقا"]),
+        ("كتب مقالا بعنوان «إلى أين؟ سؤال الناس» ونشره.", ["كتب مقالا بعنوان «إلى أين؟ سؤال الناس» ونشره."]),
+        ("من يحكم البلد؟ لا أحد يعرف!", ["من يحكم البلد؟", "لا أحد يعرف!"]),
+        ("انعقد اللقاء عام 2016. وحضره الجميع.", ["انعقد اللقاء عام 2016.", "وحضره الجميع."]),
+        ("قال «انتهى الأمر.» وسكت", ["قال «انتهى الأمر.»", "وسكت"]),
+        ("Dr. Salem met Gen. Ali. They left.", ["Dr. Salem met Gen. Ali.", "They left."]),
+        ("", []),
+        (" \n ", []),
+    ],
+)
+def test_sentences(text, want):
+    assert pieces(text) == want
+
+
+def test_wire_text_without_stops_is_parted_where_sentences_open():
+    story = "اجتمع المجلس صباحا في مقره وبحث ملف الرواتب مع رؤساء اللجان وممثلي المصارف والبلديات " * 4
+    text = story + "وقال رئيسه إن القرار وشيك " + story
+    assert len(text) > LONG
+    found = pieces(text)
+    assert len(found) == 2
+    assert found[1].startswith("وقال رئيسه")
+
+
+def test_a_short_sentence_is_not_parted_at_such_a_verb():
+    assert pieces("حضر الوزير وقال إن الأمر انتهى.") == ["حضر الوزير وقال إن الأمر انتهى."]
+
+
+@given(st.text(st.sampled_from('ابو قال. ؟!\n«»"()،د.5 ')))
+def test_sentences_are_in_order_and_lose_only_white_space(text):
+    spans = sentences(text)
+    assert all(a < b for a, b in spans)
+    assert all(x[1] <= y[0] for x, y in itertools.pairwise(spans))
+    rest = "".join(text[a:b] for a, b in spans)
+    assert rest.replace(" ", "").replace("\n", "") == text.replace(" ", "").replace("\n", "")
