@@ -14,10 +14,11 @@ from typing import Final
 
 import msgspec
 
-from khabar.folding import VOWEL_MARKS, Folded, fold, folded
+from khabar.folding import DIGITS, VOWEL_MARKS, Folded, fold, folded
 from khabar.sentences import sentences
 
 __all__ = [
+    "DIGITS",
     "VOWEL_MARKS",
     "WORD",
     "Folded",

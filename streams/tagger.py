@@ -1,28 +1,37 @@
-"""The tagger by rules: language, actors and relevance of one article, from the gazetteer."""
+"""The tagger by rules: language, actors, stances and relevance of one article."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+
+import msgspec
 
 from khabar.ports import Tags
-from khabar.schema import ActorTag, Article, Mention
-from streams import actors, gazetteer
+from khabar.schema import ActorTag, Article, Mention, Stance, stable_id
+from streams import actors, stances, words
 from streams.actors import Found
 from streams.document import Document
 from streams.gazetteer import Gazetteer
+from streams.stances import lexicon
+from streams.watched import Watched
 
 
 class RulesTagger:
-    """Implements khabar.ports.Tagger. `source` gives the gazetteer to use, asked once an article."""
+    """Implements khabar.ports.Tagger by the gazetteer of `source` and the shipped stance grammar.
 
-    def __init__(self, source: Callable[[], Gazetteer] = gazetteer.load) -> None:
-        self._source = source
+    `source` is asked once an article, so that a changed file is taken up; `generation` is that of the last answer.
+    """
+
+    def __init__(self, source: Watched | None = None) -> None:
+        self._source = source or Watched()
+        self._rules = lexicon.load().generation + words.load().generation
 
     @property
     def generation(self) -> str:
-        """The generation of the gazetteer in use."""
-        return self._source().generation
+        """A hash of the gazetteer, the word lists and the stance grammar with which the last article was tagged."""
+        return hashlib.sha256((self._source.current.generation + self._rules).encode()).hexdigest()[:16]
 
     def tag(self, article: Article) -> Tags:
         """Return what the article says; any text has an answer."""
@@ -31,11 +40,17 @@ class RulesTagger:
         mentions = actors.find(doc, known)
         libyan = sorted({m.actor for m in mentions if known.actors[m.actor].libyan})
         return Tags(
-            language=language(article.title + " " + article.text),
+            language=language((article.title + " " + article.text)[:1000]),
             about_libya=bool(libyan),
             relevance="actors: " + " ".join(libyan) if libyan else "no Libyan actor",
             actors=actor_tags(doc, mentions, known),
+            stances=tuple(_of_article(article.id, s) for s in stances.find(doc, mentions, known)),
         )
+
+
+def _of_article(article: str, stance: Stance) -> Stance:
+    """Return the stance with an id that is its own in all articles."""
+    return msgspec.structs.replace(stance, id=stable_id(article, stance.id))
 
 
 def language(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -15,8 +16,9 @@ FILE: Final = Path(__file__).with_name("actor_words.toml")
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Sets of folded words without ال; what each is for stands in the file."""
+    """Sets of folded words without ال; what each is for stands in the file. `generation` is a hash of it."""
 
+    generation: str
     heads: frozenset[str]
     home_heads: frozenset[str]
     holders: frozenset[str]
@@ -44,8 +46,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 @lru_cache(maxsize=1)
 def load() -> Words:
     """Return the words of the shipped file."""
-    lists = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    words = msgspec.convert({name: {arabic.folded(w) for w in given} for name, given in lists.items()}, Words)
+    content = FILE.read_text(encoding="utf-8")
+    lists = {name: {arabic.folded(w) for w in given} for name, given in tomllib.loads(content).items()}
+    words = msgspec.convert(lists | {"generation": hashlib.sha256(content.encode()).hexdigest()}, Words)
     return msgspec.structs.replace(words, acts=words.acts | {f for w in words.acts for f in feminine(w)})
 
 
