@@ -25,6 +25,8 @@ def direct_object(items: Sequence[Item], i: int, *, thing: bool) -> int | None:
         kind = items[j].kind
         if kind == "mention" and not items[j].prep and not under:
             return j
+        if thing and not under and items[j].has("members") and (k := _of_body(items, j)) is not None:
+            return k
         if kind in ("stop", "clause"):
             return None
         if kind == "verb" and not under:
@@ -43,6 +45,16 @@ def direct_object(items: Sequence[Item], i: int, *, thing: bool) -> int | None:
             unknown += 1
             if unknown > limit:
                 return None
+    return None
+
+
+def _of_body(items: Sequence[Item], j: int) -> int | None:
+    """Return the body whose member the word at `j` is: «قيادي في ب», «عنصرا من ب»."""
+    for k in range(j + 1, min(len(items), j + 8)):
+        if items[k].kind == "mention":
+            return k if items[k].prep in ("", "ب", "ل") else None
+        if items[k].kind not in ("word", "filler", "quote") and items[k].text not in ("في", "من", "الي", "لدي", "عن"):
+            return None
     return None
 
 
@@ -66,7 +78,9 @@ def owner(items: Sequence[Item], j: int, *, limit: int = 3, thing: bool = False)
     for k in range(j + 1, min(len(items), j + 9)):
         kind = items[k].kind
         if kind == "mention":
-            return k if not items[k].prep else None
+            return k if not items[k].prep or (thing and items[k].prep == "ل" and k > j + 1) else None
+        if thing and items[k].has("members") and (m := _of_body(items, k)) is not None:
+            return m
         if kind in ("relative", "verb"):
             return doer(items, k + (kind == "relative")) if thing else None
         if kind == "word":
@@ -79,7 +93,7 @@ def owner(items: Sequence[Item], j: int, *, limit: int = 3, thing: bool = False)
 
 
 def prep_object(
-    items: Sequence[Item], i: int, preps: Sequence[str], lexicon: Lexicon, *, reach: int = REACH, thing: bool = False
+    items: Sequence[Item], i: int, preps: Sequence[str], lexicon: Lexicon, *, reach: int = REACH, thing: bool = True
 ) -> tuple[int, str] | None:
     """Return what the first of `preps` after `i` governs: the index of a mention and "", or of a word and its pronoun."""
     for j in range(i + 1, min(len(items), i + 1 + reach)):
@@ -88,14 +102,16 @@ def prep_object(
             return j, ""
         if item.kind in ("stop", "clause") or (item.kind == "relative" and j > i + 1):
             return None
-        if item.kind == "verb" and any(r.role in ("act", "speech") for r in item.readings):
+        if any(
+            r.role in ("act", "speech") and (item.kind == "verb" or (r.prep == "ب" and r.role == "act")) for r in item.readings
+        ):
             return None
         pronoun = lexicon.with_pronoun.get(item.text)
         if pronoun and pronoun[0] in preps:
             return j, pronoun[1]
         end = _prep_end(items, j, preps)
         if end is not None:
-            k = owner(items, end, thing=thing)
+            k = owner(items, end, limit=3 if thing else 1, thing=thing)
             return (k, "") if k is not None else None
     return None
 
@@ -151,6 +167,40 @@ def left_group(scene: Scene, j: int) -> list[Item]:
 
 def targets_after(scene: Scene, i: int, ways: Sequence[str], entry: Entry, but: Item | None) -> list[Item]:
     """Return the targets found after `i`, attached in one of the `ways`: "direct" or prepositions."""
+    if entry.resolution:
+        return _about(scene, i)
+    named = _named(scene, i, ways, entry, but)
+    if named or not entry.held:
+        return named
+    k = _held_by(scene.items, i)
+    return [scene.items[k]] if k is not None else []
+
+
+def _about(scene: Scene, i: int) -> list[Item]:
+    """Return whom the resolution after `i` is about: the first actor after it but the council that would pass it."""
+    items = scene.items
+    start = next((j for j in range(i + 1, min(len(items), i + 8)) if items[j].has("resolutions")), None)
+    if start is None:
+        return []
+    for j in range(start + 1, min(len(items), start + 2 * REACH)):
+        if items[j].kind == "mention" and items[j].actor not in ("unsc", "un") and not items[j].nation:
+            return [items[j]]
+    return []
+
+
+def _held_by(items: Sequence[Item], i: int) -> int | None:
+    """Return who is said, after `i`, to hold the place that is attacked: «طرابلس الخاضعة لسيطرة ب», «درنة معقل ب»."""
+    for j in range(i + 1, min(len(items), i + 3 * REACH)):
+        if items[j].has("holding"):
+            k = owner(items, j, limit=1, thing=True)
+            if k is not None:
+                return k
+        if items[j].kind == "clause":
+            return None
+    return None
+
+
+def _named(scene: Scene, i: int, ways: Sequence[str], entry: Entry, but: Item | None) -> list[Item]:
     items = scene.items
     preps = [w for w in ways if w != "direct"]
     if "direct" in ways:

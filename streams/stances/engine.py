@@ -67,7 +67,7 @@ def _read_field(field: Field, mentions: Sequence[Found], gazetteer: Gazetteer, l
         inside = mentions[bisect_left(starts, span[0]) : bisect_left(starts, span[1])]
         if not inside and not earlier:
             continue
-        items = syntax.classify(build(field, span, inside, gazetteer.actors, lexicon))
+        items = syntax.classify(build(field, span, inside, gazetteer, lexicon))
         said = speech.attribute(items, speaker, quotations)
         scene = Scene(items, syntax.subjects(items), said.speakers, earlier, lexicon)
         found = [o for i in range(len(items)) if items[i].readings for o in frames.outcomes(scene, i)]
@@ -108,7 +108,7 @@ def _stance(reading: Reading, claim: Claim) -> Stance:
 
 def _span(field: Field, scene: Scene, item: Item) -> Span | None:
     """Return where the mention stands, None when it stands in an earlier sentence."""
-    if not any(item is x or item is x.led for x in scene.items):
+    if not any(item is x or item in (x.led, x.inner) for x in scene.items):
         return None
     start, end = field.folded.original(item.start, item.end)
     return Span(field=field.name, start=start, end=end, text=field.text[start:end])

@@ -36,8 +36,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     target: how its object is attached: "direct", or prepositions. noun_target: the same after masdar or participle.
     thing: the object may be something that is the target's (its plan, its camps, its attack).
     needs: one of these words must stand in the clause. place: it takes a place first, then من and the target.
-    mutual: between two it goes both ways. agent: its passive participle may be followed by من and the holder.
+    mutual: between two it goes both ways. held: an attack on a place is one on whoever is said to hold it.
+    resolution: what is stopped is a resolution; the target is the actor it is about.
+    misdeed: a deed of the subject that a speaker holds against him. agent: من and the holder may follow its participle.
     holder_noun: the noun names the holder (عدو، حليف), not the deed. kinds: only these shapes are used.
+    negated: the id of the act that the verb states under a negation; without it a negation cancels.
     """
 
     root: str = ""
@@ -51,6 +54,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     thing: bool = False
     place: bool = False
     mutual: bool = False
+    held: bool = False
+    resolution: bool = False
+    misdeed: bool = False
     agent: bool = False
     holder_noun: bool = False
     negated: str = ""
@@ -94,15 +100,20 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     by: tuple[str, ...]
     adverbs: tuple[str, ...]
     undertakings: tuple[str, ...]
+    partitives: tuple[str, ...]
+    members: tuple[str, ...]
+    holding: tuple[str, ...]
+    resolutions: tuple[str, ...]
     titles: tuple[str, ...]
     things: tuple[str, ...]
     places: tuple[str, ...]
     labels: tuple[str, ...]
     speech: tuple[VerbRow, ...]
     plain: tuple[VerbRow, ...]
+    receive: tuple[VerbRow, ...]
 
 
-Role = Literal["act", "speech", "plain"]
+Role = Literal["act", "speech", "plain", "receive"]
 
 
 class Reading(NamedTuple):
@@ -128,6 +139,10 @@ CLASSES: Final = (
     "starters",
     "adverbs",
     "undertakings",
+    "partitives",
+    "members",
+    "holding",
+    "resolutions",
     "titles",
     "things",
     "places",
@@ -158,7 +173,7 @@ class Lexicon:
         for act in self.acts.values():
             for entry in (*act.verbs, *act.nouns):
                 self._add(act, entry)
-        for role, rows in (("speech", words.speech), ("plain", words.plain)):
+        for role, rows in (("speech", words.speech), ("plain", words.plain), ("receive", words.receive)):
             for row in rows:
                 for shape in shapes(row.root, row.form, row.masdars):
                     self._surfaces[shape.text].append(Reading(role, None, None, shape))  # type: ignore[arg-type] # a literal of the tuple above

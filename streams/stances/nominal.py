@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from streams.stances import syntax
-from streams.stances.arguments import Pair, agents_after, direct_object, group_items, owner, prep_object, targets_after
+from streams.stances.arguments import Pair, agents_after, direct_object, doer, group_items, owner, prep_object, targets_after
 from streams.stances.lexicon import Entry, Reading
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
@@ -24,13 +24,17 @@ TIMES: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه", "�
 
 def passive(scene: Scene, i: int) -> Pair:
     """«ب المدعوم من أ»."""
+    feminine = any(r.shape.gender == "f" for r in scene.items[i].readings)
     holders = agents_after(scene, i)
     if not holders:
         return "no agent after it"
     k = syntax.antecedent(scene.items, i)
     if k is None:
         return "what it describes is not an actor"
-    return holders, [scene.items[k]], "passive-participle"
+    head = scene.items[k]
+    if head.inner is not None and feminine and head.gender == "m":
+        head = head.inner
+    return holders, [head], "passive-participle"
 
 
 def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
@@ -52,7 +56,10 @@ def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     k = syntax.antecedent(items, i, gap=3)
     if k is None:
         return "what it describes is not an actor"
-    return [items[k]], targets, "active-participle"
+    head = items[k]
+    if head.inner is not None and r.shape.gender == "f" and head.gender == "m":
+        head = head.inner
+    return [head], targets, "active-participle"
 
 
 def holder_noun(scene: Scene, i: int, r: Reading) -> Pair:
@@ -70,6 +77,8 @@ def holder_noun(scene: Scene, i: int, r: Reading) -> Pair:
         k = owner(items, i, limit=1)
     if k is None:
         return "no target"
+    if k + 2 < len(items) and items[k + 1].text == "في" and items[k + 2].actor:
+        return [items[k + 2]], [items[k]], "ally-noun"
     h = syntax.antecedent(items, i, gap=1)
     return ([items[h]], [items[k]], "ally-noun") if h is not None else "no holder"
 
@@ -98,7 +107,9 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     """Return holders and targets of the masdar or noun at `i`, or why there are none."""
     items = scene.items
     ways = entry.noun_target or tuple(w for w in entry.target if w != "direct") or ("ل",)
-    genitive = None if r.definite or r.shape.clitic else owner(items, i, limit=0)
+    genitive = None if r.shape.clitic else owner(items, i, limit=0)
+    if genitive is not None and r.definite and not items[genitive].nation:
+        genitive = None
     if r.shape.clitic in ("m", "f", "p"):
         return _possessed(scene, i, r, entry, ways)
     start = i if genitive is None else syntax.group(items, genitive)[-1]
@@ -106,9 +117,18 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     if genitive is not None and targets:
         return group_items(scene, genitive), targets, "masdar-genitive-preposition"
     agents = [] if "من" in ways else agents_after(scene, i)
-    if agents and r.prep == "ب" and not targets:
+    done = next((k for j in range(i + 1, min(len(items), i + 4)) if (k := doer(items, j)) is not None), None)
+    if done is not None:
+        agents = group_items(scene, done)
+    if not targets and _received(scene, i):
+        holders = agents or (group_items(scene, genitive) if genitive is not None else [])
+        receiver = scene.subjects[i]
+        return (holders, [receiver], "received") if holders and receiver is not None else "no holder"
+    if agents and r.prep == "ب" and not targets and r.act is not None and r.act.polarity == "support":
         return _with_help(scene, i, agents)
     direct = "direct" in entry.target
+    if genitive is not None and items[genitive].nation:
+        return "no target"
     if not targets and direct and not r.definite:
         k = genitive if genitive is not None else owner(items, i, limit=2 if entry.thing else 1)
         targets = group_items(scene, k) if k is not None else []
@@ -129,11 +149,18 @@ def _governed_masdar(items: Sequence[Item], i: int, r: Reading) -> bool:
     if i == 0:
         return False
     before = items[i - 1]
+    if before.text == "عن" and i > 1 and items[i - 2].text.lstrip("و").startswith("مسوول"):
+        return True  # «أعلن أ مسؤوليته عن الهجوم»
     if before.text in TIMES or before.text.lstrip("و") in TIMES:
         return False
-    if before.has("prepositions") or before.mark or before.actor or r.conj:
+    if before.has("prepositions") or before.mark or before.actor or (r.conj and r.act is not None and r.act.mode == "deed"):
         return True
     return bool(before.readings) or before.has("undertakings")
+
+
+def _received(scene: Scene, i: int) -> bool:
+    """Return whether a verb of receiving governs the word at `i`: «تعرضت ب لهجوم», «تلقى ب دعما», «حظي ب بتأييد»."""
+    return any(r.role == "receive" for item in scene.items[max(0, i - 6) : i] for r in item.readings)
 
 
 def _with_help(scene: Scene, i: int, agents: list[Item]) -> Pair:
@@ -160,7 +187,9 @@ def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[st
 
 def control(scene: Scene, i: int, targets: Sequence[Item]) -> Item | None:
     """Return who does the deed of a masdar that does not say: the subject of its clause."""
-    holder = scene.subjects[i]
+    if i and scene.items[i - 1].actor and not scene.items[i - 1].prep:
+        return scene.items[i - 1]
+    holder = scene.subjects[i - 1] if i else None
     if holder is not None and all(holder.actor != t.actor for t in targets):
         return holder
     return None

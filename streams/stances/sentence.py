@@ -6,12 +6,15 @@ Offsets of items are into the field's folded text; `Field.folded.original` leads
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
+from khabar import arabic
 from streams.actors import Found
 from streams.document import Field
 from streams.entry import Actor
+from streams.gazetteer import Gazetteer
 from streams.stances.lexicon import Lexicon, Reading
 
 PIECE: Final = re.compile(r"[^\W_]+|[^\w\s]")
@@ -52,9 +55,11 @@ class Item:
         "conj",
         "end",
         "gender",
+        "inner",
         "kind",
         "led",
         "mark",
+        "nation",
         "person",
         "plural",
         "prep",
@@ -75,7 +80,12 @@ class Item:
         self.gender = ""
         self.plural = False
         self.person = False
+        self.nation = False
+        """A state named by its adjective: «التدخل التركي»."""
         self.led: Item | None = None
+        """The person who leads this body, merged into it."""
+        self.inner: Item | None = None
+        """The body in this person's title, merged into him."""
 
     def __repr__(self) -> str:
         return f"<{self.actor or self.text}{' ' + self.prep if self.prep else ''}>"
@@ -90,13 +100,12 @@ def folded_span(field: Field, start: int, end: int) -> tuple[int, int]:
     return field.folded.within(start, end)
 
 
-def build(
-    field: Field, span: tuple[int, int], mentions: Sequence[Found], actors: Mapping[str, Actor], lexicon: Lexicon
-) -> list[Item]:
+def build(field: Field, span: tuple[int, int], mentions: Sequence[Found], gazetteer: Gazetteer, lexicon: Lexicon) -> list[Item]:
     """Return the items of the sentence at the original `span`; `mentions` are those inside it, in order."""
     text = field.folded.text
     start, end = folded_span(field, *span)
     places = [(*folded_span(field, m.start, m.end), m.actor) for m in mentions]
+    adjectives = nationalities(gazetteer)
     items: list[Item] = []
     at = 0
     for m in PIECE.finditer(text, start, end):
@@ -104,11 +113,18 @@ def build(
             at += 1
         if at < len(places) and places[at][0] < m.end() and m.start() < places[at][1]:
             if m.start() <= places[at][0]:
-                items.append(_mention(text, m.start(), places[at], actors[places[at][2]]))
+                items.append(_mention(text, m.start(), places[at], gazetteer.actors[places[at][2]]))
             continue
         item = Item(m[0], m.start(), m.end())
         if m[0][0].isalnum():
             item.classes = lexicon.classes(m[0])
+            nation = adjectives.get(m[0])
+            if (
+                nation
+                and items
+                and (items[-1].has("things") or any(r.shape.kind in ("masdar", "noun") for r in items[-1].readings))
+            ):
+                item.actor, item.nation, item.gender = nation, True, "f"
             item.readings = lexicon.readings(m[0])
             if item.readings and m[0].endswith("ه"):
                 item.readings = _by_last_letter(field, m.end(), item.readings)
@@ -116,6 +132,18 @@ def build(
             item.mark = True
         items.append(item)
     return _merge(_without_brackets(items))
+
+
+@lru_cache(maxsize=4)
+def nationalities(gazetteer: Gazetteer) -> dict[str, str]:
+    """Return the folded adjectives of states, in both genders, with and without ال, and the actor of each."""
+    return {
+        article + arabic.folded(adjective) + ending: actor.id
+        for actor in gazetteer.actors.values()
+        for adjective in actor.nationality.adj
+        for article in ("", "ال")
+        for ending in ("", "ه")
+    }
 
 
 def _by_last_letter(field: Field, end: int, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
@@ -212,10 +240,12 @@ def _merge_pair(out: list[Item], k: int, item: Item) -> bool:
         return False
     if item.person and not first.person and k and _heads(out, k) and all(i.has("titles") for i in between if not i.mark):
         item.prep, item.conj = first.prep, first.conj
+        item.inner = first
         del out[k:]
         out.append(item)
         return True
     if first.person and not item.person and words and words[0] in HEADS and len(words) <= 4:
+        first.inner = item
         del out[k + 1 :]
         return True
     return False

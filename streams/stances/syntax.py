@@ -14,7 +14,7 @@ from streams.stances.sentence import Item
 
 REACH: Final = 14
 """How many items an argument may be away from its word."""
-_LEAD_IN: Final = frozenset({"auxiliaries", "starters", "relatives", "negations", "complementisers", "adverbs"})
+LEAD_IN: Final = frozenset({"auxiliaries", "starters", "relatives", "negations", "complementisers", "adverbs"})
 _NOT_BEFORE_VERBS: Final = frozenset(("عدم", "غير", "دون", "بدون"))
 
 
@@ -41,6 +41,8 @@ def _kind(items: Sequence[Item], i: int) -> str:
         return "mention"
     if item.mark:
         return "quote" if item.text in QUOTES else "comma" if item.text in COMMAS else "stop"
+    if item.text == "من" and i and items[i - 1].has("partitives"):
+        return "filler"
     for name, kind in _KINDS:
         if name in item.classes:
             return kind
@@ -103,7 +105,7 @@ def verb_place(items: Sequence[Item], i: int) -> bool:
         return not before.prep
     if items[i].text[:1] in ("و", "ف") and any(r.conj for r in items[i].readings):
         return True
-    return bool(before.classes & _LEAD_IN) and before.text not in _NOT_BEFORE_VERBS
+    return bool(before.classes & LEAD_IN) and before.text not in _NOT_BEFORE_VERBS
 
 
 def right(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
@@ -113,7 +115,14 @@ def right(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
         kind = items[j].kind
         if kind == "mention":
             return None if items[j].prep or (items[j].conj and j == i + 1) else j
-        if kind == "word":
+        if (
+            items[j].has("members")
+            and j + 2 < len(items)
+            and items[j + 1].text in ("من", "في")
+            and items[j + 2].kind == "mention"
+        ):
+            return j + 2
+        if kind == "word" and not any(r.prep for r in items[j].readings):
             unknown += 1
             if unknown > limit:
                 return None
@@ -129,6 +138,9 @@ def left(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
         item = items[j]
         if item.kind == "mention":
             return None if item.prep or governed(items, j) else j
+        if item.text == "في" and all(x.has("places") for x in items[j + 1 : i]) and j + 1 < i:
+            unknown = 0
+            continue
         if item.kind in ("comma", "stop", "preposition", "relative", "clause") or item.has("starters"):
             return None
         if item.kind in ("word", "verb"):
@@ -157,6 +169,8 @@ def antecedent(items: Sequence[Item], i: int, *, gap: int = 4) -> int | None:
         if kind == "mention":
             return j
         if kind in ("stop", "clause", "verb"):
+            return None
+        if kind == "preposition" and not all(x.has("places") for x in items[j + 1 : i]):
             return None
         if kind == "word" or (kind == "filler" and not items[j].classes & {"auxiliaries", "adverbs"}):
             unknown += 1
@@ -233,16 +247,28 @@ def subjects(items: Sequence[Item]) -> list[Item | None]:
         if item.kind == "mention" and not item.prep:
             if (current is None and not governed(items, i)) or (i and items[i - 1].kind == "clause"):
                 current = item
-        elif item.kind == "verb":
+        elif item.kind == "verb" and (current is None or not ambiguous(item)):
             verb = next(r for r in item.readings if r.shape.kind == "verb")
+            saying = any(r.role == "speech" for r in item.readings)
             k = right(items, i)
             if k is None or not agrees(verb.shape, items[k]):
                 k = left(items, i)
+            rel = relative(items, i)
+            if rel is not None and not verb.shape.clitic:
+                k = antecedent(items, rel)
             if k is not None and agrees(verb.shape, items[k]):
                 current = items[k]
-            elif verb.role == "speech" and verb.conj and speaker is not None:
+            elif saying and verb.conj and speaker is not None:
                 current = speaker
-            if verb.role == "speech":
+            if saying:
                 speaker = current
+        elif any(r.role != "act" and r.shape.kind == "masdar" and not r.definite for r in item.readings):
+            k = right(items, i, limit=0)
+            current = items[k] if k is not None else current
         out.append(current)
     return out
+
+
+def ambiguous(item: Item) -> bool:
+    """Return whether the word may also be a masdar: دعم, قتل."""
+    return any(r.shape.kind == "masdar" for r in item.readings)

@@ -21,8 +21,10 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         holder = scene.speakers[i]
         if holder is None:
             return "the speaker is unknown"
-        targets = pointed_at(scene, i, r, holder) or targets_after(scene, i, entry.target, entry, holder)
+        targets = _pointed(scene, i, r, entry, holder) or targets_after(scene, i, entry.target, entry, holder)
         return ([holder], targets, "first-person") if targets else "no target"
+    if entry.misdeed:
+        return _misdeed(scene, i)
     rel = syntax.relative(items, i)
     if rel is not None:
         return _relative_verb(scene, i, r, entry, rel)
@@ -30,25 +32,43 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     if k is not None and syntax.agrees(r.shape, items[k]):
         holders = group_items(scene, k)
         end = syntax.group(items, k)[-1]
-        targets = pointed_at(scene, i, r, holders[0]) or targets_after(scene, end, entry.target, entry, holders[0])
+        targets = _pointed(scene, i, r, entry, holders[0]) or targets_after(scene, end, entry.target, entry, holders[0])
         if targets:
             return holders, targets, "verb-subject-object"
     k = syntax.left(items, i)
     if k is not None and syntax.agrees(r.shape, items[k]):
         holders = left_group(scene, k)
-        targets = pointed_at(scene, i, r, holders[0]) or targets_after(scene, i, entry.target, entry, holders[0])
+        targets = _pointed(scene, i, r, entry, holders[0]) or targets_after(scene, i, entry.target, entry, holders[0])
         return (holders, targets, "subject-verb-object") if targets else "no target"
-    if not _dropped(items, i):
+    if not _dropped(items, i, r):
         return "the subject is not an actor"
-    holder = scene.subjects[i]
+    holder = scene.subjects[i - 1] if i else None
     if holder is None or not syntax.agrees(r.shape, holder):
         return "no subject"
-    targets = pointed_at(scene, i, r, holder) or targets_after(scene, i, entry.target, entry, holder)
+    targets = _pointed(scene, i, r, entry, holder) or targets_after(scene, i, entry.target, entry, holder)
     return ([holder], targets, "subject-before") if targets else "no target"
 
 
-def _dropped(items: Sequence[Item], i: int) -> bool:
-    """Return whether the verb at `i` may have its subject in itself: what follows is its object, a preposition or the end."""
+def _pointed(scene: Scene, i: int, r: Reading, entry: Entry, holder: Item) -> list[Item]:
+    return pointed_at(scene, i, r, holder) if "direct" in entry.target and not entry.resolution else []
+
+
+def _misdeed(scene: Scene, i: int) -> Pair:
+    """«قال أ إن ب ترتكب جرائم»: who says so opposes the doer."""
+    doer = scene.subjects[i]
+    speaker = scene.speakers[i]
+    if doer is None or speaker is None or speaker is doer:
+        return "nobody holds it against the doer"
+    return [speaker], [doer], "misdeed"
+
+
+def _dropped(items: Sequence[Item], i: int, r: Reading) -> bool:
+    """Return whether the verb at `i` may have its subject in itself: what follows is its object, a preposition or the end.
+
+    After a plain noun it is that noun's relative clause: «عبارات تنتقد ب».
+    """
+    if i and not r.conj and items[i - 1].kind in ("word", "filler") and not items[i - 1].classes & syntax.LEAD_IN:
+        return False
     if i + 1 >= len(items):
         return True
     nxt = items[i + 1]
@@ -66,6 +86,8 @@ def _relative_verb(scene: Scene, i: int, r: Reading, entry: Entry, rel: int) -> 
     k = syntax.antecedent(items, rel)
     if k is None:
         return "the antecedent is not an actor"
+    if entry.resolution and items[k].actor == "unsc" and (before := syntax.antecedent(items, k)) is not None:
+        k = before  # «موقف أ في مجلس الأمن الذي حال دون القرار»: the council does not stop itself
     head = items[k]
     if head.led is not None and items[rel].text == "الذي":
         head = head.led
