@@ -80,6 +80,10 @@ def definite(word: str, cut: int) -> bool:
 CONNECTORS: Final = frozenset({"باسم", "بلسان", "في"})
 
 
+THINGS: Final = frozenset({"امن", "دفاع", "جانب"})
+"""Offices only with an adjective: "الأمن التونسي" is the police, "أمن تونس" is a thing."""
+
+
 def office(line: str, hit: Hit, words: Words, *, heads: frozenset[str], genitive: bool) -> int | None:
     """Return where an office of a state begins whose adjective (or, `genitive`, whose name) the hit is; None for no office.
 
@@ -92,7 +96,7 @@ def office(line: str, hit: Hit, words: Words, *, heads: frozenset[str], genitive
         if genitive and not step and definite(word, 0):
             return None
         cut = stem_in(heads, word)
-        if cut >= 0:
+        if cut >= 0 and not (genitive and word[cut:] in THINGS):
             best = start + cut
             if cut:
                 break

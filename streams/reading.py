@@ -13,11 +13,14 @@ from streams.gazetteer import Gazetteer
 from streams.support import Support
 from streams.words import after, before, stem_in
 
-FORMER = frozenset({"السابق", "السابقه", "الاسبق", "سابقا", "السابقين"})
+FORMER = frozenset({"السابق", "السابقه", "الاسبق", "سابقا", "السابقين", "سابق", "سابقه", "اسبق", "سابقين", "سابقون"})
 
 
-SWALLOWED = frozenset({"office", "weak"})
+SWALLOWED = frozenset({"office", "weak", "speaks for"})
 """Rules whose claims a person's title takes in; a body that it calls by its name stays an actor (guideline, ruling 11)."""
+
+
+NOBODY = Actor(id="", name_ar="", name_en="", type="group")
 
 
 class Reading:
@@ -36,7 +39,8 @@ class Reading:
         self._bodies = offices.Left()
         self._excluded: dict[str, int] = {}
         self._covered = 0
-        self._cover_is_person = False
+        self._nested = 0
+        self._cover = NOBODY
         self._state = (0, False)
         self._number = 0
 
@@ -75,6 +79,8 @@ class Reading:
             return self._role(hit, readings)
         if form.kind is Kind.METONYM or (form.kind is Kind.NAME and actor.type == "state"):
             return self._state_name(hit, form)
+        if actor.type == "person" and self._is_anothers_surname(hit):
+            return None
         if form.kind in (Kind.NAME, Kind.PEOPLE):
             return form.actor, form.kind.name.lower()
         if form.kind in (Kind.SHORT, Kind.WEAK) and not self._runs_into_a_name(hit) and not self._are_of(hit):
@@ -83,9 +89,11 @@ class Reading:
 
     def _nests(self, hit: Hit, actor: Actor) -> bool:
         """Return whether an actor named inside a longer form counts: a leader in his force's name, a body in a leader's title."""
-        if hit.end > self._covered:
+        if hit.end > self._covered or hit.start < self._nested or actor.id == self._cover.id:
             return False
-        return (actor.type == "person") != self._cover_is_person or before(self._line, hit.word)[1] == "من"
+        if self._cover.type == "person":
+            return actor.type not in ("person", "state")
+        return actor.type == "person" or before(self._line, hit.word)[1] == "من"
 
     def _role(self, hit: Hit, readings: Sequence[Form]) -> tuple[str, str] | None:
         if after(self._line, hit.end) in FORMER:
@@ -115,6 +123,12 @@ class Reading:
             return next(((f.actor, "context") for f in rivals if self._support.in_context(f.actor)), None)
         return None
 
+    def _is_anothers_surname(self, hit: Hit) -> bool:
+        """Return whether one word stands for a person after a given name that is not in any form of his."""
+        if " " in self._line[hit.start : hit.end]:
+            return False
+        return hit.word == hit.start and before(self._line, hit.start)[1] in self._words.given
+
     def _runs_into_a_name(self, hit: Hit) -> bool:
         later = itertools.islice(self._hits, self._number + 1, None)
         inside = itertools.takewhile(lambda h: h.start < hit.end, later)
@@ -136,7 +150,7 @@ class Reading:
         free = (form.kind is Kind.NAME or home) and hit.word == hit.start and hit.start >= self._covered
         if free and self._office(hit, form.actor, genitive=True):
             return None
-        listed = self._line[hit.word : hit.start] == "و" and self._state[0] == hit.word - 1
+        listed = self._line[self._state[0] : hit.start] in (" و", " و ")
         capital = form.kind is Kind.METONYM
         acting = self._state[1] if listed else states.acts(self._line, hit, self._words, home=home, capital=capital)
         self._state = hit.end, acting
@@ -154,8 +168,13 @@ class Reading:
         self._titles[hit.end] = start
         if after(self._line, hit.end) not in FORMER:
             self._claims.append(Claim(start, hit.end, holder, "office"))
-            self._covered, self._cover_is_person = hit.end, False
+            self._cover_with(hit, self._actors[holder])
         return True
+
+    def _cover_with(self, hit: Hit, actor: Actor) -> None:
+        self._nested = hit.end
+        if hit.end > self._covered:
+            self._covered, self._cover, self._nested = hit.end, actor, hit.start
 
     def _holder(self, state: str) -> str:
         """Return the actor that a state's offices stand for at the article's date, "" for none."""
@@ -180,8 +199,7 @@ class Reading:
         self._claims.append(Claim(start, hit.end, actor, rule))
         if entry.speaks_for and Form(Kind.ROLE, actor, entry.speaks_from, entry.speaks_to).holds(self._support.on):
             self._claims.append(Claim(start, hit.end, entry.speaks_for, "speaks for"))
-        if hit.end > self._covered:
-            self._covered, self._cover_is_person = hit.end, entry.type == "person"
+        self._cover_with(hit, entry)
 
     def _swallowed(self, claim: Claim, holder: Actor) -> bool:
         """Return whether a claim inside a person's title is only part of the title."""

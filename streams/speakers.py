@@ -59,12 +59,12 @@ def _name(line: str, end: int, words: Words) -> Iterator[str]:
 def _returns(line: str, given: str, surname: str, claim: Claim, words: Words) -> Iterator[Claim]:
     """Yield the places after the introduction where the name comes back: after a verb of saying, or in full."""
     position = line.find(f" {surname} ", claim.end)
-    first = position
     while position > 0:
         start, end = position + 1, position + 1 + len(surname)
         lead, word = before(line, start)
-        if word == given and position > first:
-            yield Claim(lead, end, claim.actor, "speaker")
-        elif words.is_act(word):
+        if word == given:
+            start = lead
+            word = before(line, start)[1]
+        if words.is_act(word) or stem_in(words.titles, word) >= 0:
             yield Claim(start, end, claim.actor, "speaker")
         position = line.find(f" {surname} ", end)

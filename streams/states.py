@@ -18,7 +18,7 @@ def acts(line: str, hit: Hit, words: Words, *, home: bool, capital: bool) -> boo
     if following in words.place_after or clitics.endswith("ب") or _labels(line, hit, word, following):
         return False
     if home:
-        acting = words.is_act(following) or words.is_act(word)
+        acting = (following in words.acts and not _is_place(word, words)) or words.is_act(word)
         return _dealt_with(line, begin, word, words) or (acting and not clitics.endswith("ل"))
     if clitics.endswith("ل"):
         return not capital
@@ -38,12 +38,18 @@ def _abroad(line: str, begin: int, word: str, words: Words) -> bool:
         return stem_in(words.from_after, before(line, begin)[1]) >= 0
     if word == "مع":
         return stem_in(words.with_after, before(line, begin)[1]) < 0
-    return word not in words.place_before and stem_in(words.place_before, word) < 0
+    return not _is_place(word, words)
+
+
+def _is_place(word: str, words: Words) -> bool:
+    return stem_in(words.place_before, word) >= 0
 
 
 def _labels(line: str, hit: Hit, word: str, following: str) -> bool:
-    """Return whether the name only says where the news is from: a headline's topic ("...:") or a dateline (city، state)."""
-    return (following == "." and not line[: hit.word].strip(" .")) or (word == "،" and hit.word < DATELINE)
+    """Return whether the name only says where the news is from: a headline's topic ("...:"), or a dateline."""
+    if following == "." and (word == "." or not line[: hit.word].strip(" .")):
+        return True
+    return word == "،" and hit.word < DATELINE
 
 
 DATELINE = 40

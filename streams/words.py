@@ -36,6 +36,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     acts: frozenset[str]
     dealings: frozenset[str]
     function: frozenset[str]
+    given: frozenset[str]
     topics: frozenset[str]
 
     def is_act(self, word: str) -> bool:
