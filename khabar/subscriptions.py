@@ -6,7 +6,7 @@ They live in a table, subscription id → message: the compacted topic `subscrip
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -196,3 +196,22 @@ def all_of(table: Table) -> list[Subscription]:
         except RejectedError as e:
             _log.warning("subscription.unreadable", subscription=key, why=e.reason)
     return sorted(found, key=lambda s: (s.owner, s.name, s.id))
+
+
+def sync(table: Table, seen: dict[str, bytes], put: Callable[[Subscription], None], forget: Callable[[str], None]) -> None:
+    """Tell `put` of each subscription that is new or other than in `seen`, `forget` of each that is gone; keep `seen`.
+
+    How embedded mode's matcher learns of changes that another process made. One that cannot be read is logged.
+    """
+    now = dict(table.items())
+    for gone in seen.keys() - now.keys():
+        forget(gone)
+        del seen[gone]
+    for key, value in now.items():
+        if seen.get(key) != value:
+            seen[key] = value
+            try:
+                put(schema.loads(value, Subscription))
+            except RejectedError as e:
+                forget(key)
+                _log.warning("subscription.unreadable", subscription=key, why=e.reason)
