@@ -14,6 +14,14 @@ from typing import Any, Final, Literal, TypeVar
 import msgspec
 
 from khabar.errors import RejectedError
+from khabar.parts import ActorTag, Channel, FieldName, Framing, Mention, Mode, Part, Polarity, QuietHours, Span, Stance
+
+__all__ = [
+    "MAX_DEAD_BYTES", "MAX_MESSAGE_BYTES", "MAX_TEXT_BYTES", "SCHEMA_VERSION", "TOPICS",
+    "ActorTag", "Alert", "Article", "Channel", "CoverageItem", "Delivery", "FieldName", "Framing", "Mention", "Message",
+    "Mode", "Part", "Polarity", "PollResult", "QuietHours", "Rejected", "Span", "Stance", "Subscription", "TaggedArticle",
+    "Topic", "content_hash", "cut_text", "dead_letter", "dumps", "loads", "stable_id",
+]  # fmt: skip
 
 SCHEMA_VERSION: Final = 1
 MAX_TEXT_BYTES: Final = 200 * 1024
@@ -22,14 +30,6 @@ MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
 """No topic takes a larger message; a producer refuses it."""
 MAX_DEAD_BYTES: Final = 256 * 1024
 """A dead letter keeps at most this much of the original message."""
-
-Polarity = Literal["support", "oppose"]
-Mode = Literal["word", "deed"]
-FieldName = Literal["title", "text"]
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A piece of a message; never sent alone."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -60,77 +60,6 @@ class Article(Message, frozen=True, kw_only=True, tag="article"):
     quality: float | None = None
 
 
-class Mention(Part, frozen=True, kw_only=True):
-    """One place where an article refers to an actor; `rule` names the rule that decided so."""
-
-    field: FieldName
-    start: int
-    end: int
-    text: str
-    rule: str
-
-
-class ActorTag(Part, frozen=True, kw_only=True):
-    """An actor that appears in an article, with every mention in reading order."""
-
-    id: str
-    name: str
-    name_en: str = ""
-    type: str = ""
-    camp: str = ""
-    mentions: tuple[Mention, ...] = ()
-
-
-class Span(Part, frozen=True, kw_only=True):
-    """A stretch of one field of an article."""
-
-    field: str
-    start: int
-    end: int
-    text: str
-
-
-class Stance(Part, frozen=True, kw_only=True, omit_defaults=False):
-    """HOLDER supports or opposes TARGET, with the sentence that says so.
-
-    `sentence` is exactly `field[sentence_start:sentence_end]`; cue and mentions lie inside it (a mention carried over
-    from an earlier sentence is null).
-    """
-
-    id: str
-    holder: str
-    target: str
-    polarity: Polarity
-    mode: Mode
-    act: str
-    quoted: bool
-    speaker: str | None
-    field: FieldName
-    sentence: str
-    sentence_start: int
-    sentence_end: int
-    cue: str
-    cue_start: int
-    cue_end: int
-    holder_mention: Span | None
-    target_mention: Span | None
-    rule: str
-    confidence: float
-
-
-class Framing(Part, frozen=True, kw_only=True):
-    """A loaded word: it favours or harms a camp. `by` is "outlet", or the actor id of the speaker inside a quotation."""
-
-    term: str
-    camp: str
-    effect: Literal["favours", "harms"]
-    by: str
-    field: FieldName
-    start: int
-    end: int
-    gloss: str = ""
-
-
 class TaggedArticle(Message, frozen=True, kw_only=True, tag="tagged"):
     """An article about Libya with what the tagger found. `generation` is the hash of the tagger's data files."""
 
@@ -155,22 +84,6 @@ class CoverageItem(Message, frozen=True, kw_only=True, tag="coverage"):
     copy_of: str | None = None
     copy_of_outlet: str | None = None
     similarity: float = 0.0
-
-
-class Channel(Part, frozen=True, kw_only=True):
-    """Where an alert goes: `kind` is log, webhook, apprise (address is an Apprise URL) or atom."""
-
-    kind: Literal["log", "webhook", "apprise", "atom"]
-    address: str = ""
-    secret: str = ""
-
-
-class QuietHours(Part, frozen=True, kw_only=True):
-    """From `start` to `end` (HH:MM, may pass midnight) in `zone` (IANA name) nothing is sent; it is held back."""
-
-    start: str
-    end: str
-    zone: str = "Africa/Tripoli"
 
 
 class Subscription(Message, frozen=True, kw_only=True, tag="subscription"):
