@@ -28,6 +28,12 @@ def data_views(prefix: str, desk: str, root: Path | None = None) -> dict[str, Js
     return _read((root or folder()) / "data_views", {"{prefix}": prefix, "{desk}": desk})
 
 
+def rules(prefix: str, root: Path | None = None) -> tuple[dict[str, Json], dict[str, Json]]:
+    """Return the connectors and the rules that use them, by id."""
+    base, filled = root or folder(), {"{prefix}": prefix}
+    return _read(base / "connectors", filled), _read(base / "rules", filled)
+
+
 def _read(path: Path, filled: dict[str, str]) -> dict[str, Json]:
     found = {}
     for file in sorted(path.glob("*.json")):

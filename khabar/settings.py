@@ -31,6 +31,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     elasticsearch_ca: Path | None = None
     index_prefix: str = "khabar-"
     kibana_url: str = "http://localhost:5601"
+    kibana_system_password: str = ""
+    """Given to Elasticsearch's user kibana_system by `khabar setup stores`; empty leaves it as it is."""
+    analyst_user: str = "analyst"
+    analyst_password: str = ""
+    """The login that `khabar setup kibana` makes for readers; an empty password makes none."""
     desk_host: str = "127.0.0.1"
     desk_port: int = 8899
     desk_url: str = ""
