@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
         query: str = typer.Argument(
             "", help='As in docs/query.md: words, "phrases", AND OR NOT, actor:haftar, after:2019-04-04.'
         ),
+        *,
         sort: str = typer.Option("relevance", help="relevance, newest or oldest."),
         size: int = typer.Option(10, min=1, max=1000, help="How many to show."),
         offset: int = typer.Option(0, min=0, help="How many to pass over."),
