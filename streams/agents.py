@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 import faust
 import structlog
+from aiokafka.partitioner import DefaultPartitioner
 from faust.transport.drivers import aiokafka as driver
 
 from khabar.errors import UnavailableError
@@ -50,8 +51,14 @@ class StateTable(faust.Table[bytes, bytes]):
     """A table of bytes, split by its keys; `unsent` are the changelog messages that the broker may not have yet."""
 
     def __init__(self, app: faust.App, **options: Any) -> None:
-        super().__init__(app, **{**options, "key_type": bytes, "value_type": bytes, "use_partitioner": True})
+        super().__init__(app, **{**options, "key_type": bytes, "value_type": bytes})
         self.unsent: list[Any] = []
+        self._partition = DefaultPartitioner()
+
+    def partition_for_key(self, key: bytes) -> int:
+        """Return the partition on which producers put `key` in the source topic, which has as many."""
+        every = list(range(self.partitions or 1))
+        return int(self._partition(key, every, every))
 
     def send_changelog(self, *args: Any, **options: Any) -> Any:
         """Send as Faust does, and remember it."""
@@ -65,9 +72,12 @@ class StateTable(faust.Table[bytes, bytes]):
         results = await asyncio.gather(*unsent, return_exceptions=True)
         failed = {f.message.key: r for f, r in zip(unsent, results, strict=True) if isinstance(r, BaseException)}
         for key in failed:
-            self.send_changelog(None, key, self.data.get(key))  # as it is now, which may be newer than what failed
+            self.send_changelog(
+                self.partition_for_key(key), key, self.data.get(key)
+            )  # as it is now, which may be newer than what failed
         if failed:
-            raise UnavailableError("kafka", str(self.app.conf.broker[0]), f"a changelog was not taken: {failed.popitem()[1]!r}")
+            why = f"{len(failed)} changes of {self.name} were not taken: {failed.popitem()[1]!r}"
+            raise UnavailableError("kafka", str(self.app.conf.broker[0]), why)
 
 
 class State(MutableMapping[str, bytes]):
