@@ -14,14 +14,17 @@ none; then the feed is simply polled again. The broker has no disk and needs non
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 import structlog
 
 from index.sqlite import SqliteStore
 from index.writer import land
+from ingest.model import Polled
+from ingest.poller import Poller
 from khabar import schema
 from khabar.errors import RejectedError
 from khabar.memory import MemoryBroker
@@ -121,3 +124,16 @@ class Pipeline:
             return
         if topic != "dead.letters":  # counted when they are buried, as the store's own are
             counts[topic] += 1
+
+
+async def follow(polls: AsyncIterator[Polled], poller: Poller, pipeline: Pipeline, after: Callable[[], None]) -> Counter[str]:
+    """Take each feed's poll through the pipeline, its new state in the same transaction; call `after` when that is done.
+
+    Returns the sum of what `Pipeline.run` counts. Raises UnavailableError: then that feed's state is not saved, and the
+    next poll brings its articles again.
+    """
+    total: Counter[str] = Counter()
+    async for polled in polls:
+        total += pipeline.run(polled.articles, polls=[polled.result], also=partial(poller.save, polled))
+        after()
+    return total

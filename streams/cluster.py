@@ -118,7 +118,7 @@ class Clusterer:
             story=stable_id("story", article.id),
             story_title=article.title,
             story_since=tagged.first_seen,
-            outlet=article.outlet,
+            outlet=article.outlet_name or article.outlet,
             version=tagged.version,
             first_seen=tagged.first_seen,
             published=article.published,

@@ -46,11 +46,19 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return "".join(f"<p>{escape(p)}</p>" for p in (*self.text, NOTE))
 
 
+class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A sample subscription."""
+
+    name: str
+    query: str
+
+
 class Samples(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All sample outlets and their reports."""
 
     outlet: tuple[Outlet, ...]
     article: tuple[Report, ...]
+    subscription: tuple[Question, ...]
 
     def of(self, outlet: str, edition: int) -> list[Report]:
         """Return what `outlet` shows in an edition: the newest edition of each report up to it, newest report first."""

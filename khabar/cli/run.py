@@ -1,0 +1,89 @@
+"""`khabar run`: embedded mode. Poll, process, serve the desk; or `--once`: poll what is due, process it, and end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime
+
+import structlog
+import typer
+
+from khabar.errors import UnavailableError
+from khabar.settings import Settings, load
+
+_log = structlog.get_logger()
+RETRY_S = (2.0, 60.0)
+"""The first and the longest wait when the file cannot be written."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add `khabar run`."""
+
+    @app.command()
+    def run(once: bool = typer.Option(False, "--once", help="Poll the feeds that are due, process what came, and end.")) -> None:
+        """Embedded mode: poll the feeds, process what comes, serve the desk. Needs no server; state is in one SQLite file."""
+        from khabar.cli._embedded import desk_beside
+
+        settings = load(os.environ)
+        if once:
+            asyncio.run(_run(settings, once=True))
+            return
+        with desk_beside(settings, _now) as address:
+            typer.echo(f"desk: {address}  data: {settings.database}  end with Ctrl-C")
+            asyncio.run(_run(settings, once=False))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _run(settings: Settings, *, once: bool) -> None:
+    from ingest import feeds
+    from ingest.fetch import Fetcher
+    from ingest.poller import Options, Poller
+    from ingest.schedule import Bounds
+    from khabar.cli._embedded import writer
+    from khabar.embedded import follow
+    from khabar.netguard import Guard
+
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    options = Options(bounds=Bounds(least_s=settings.poll_min_s, most_s=settings.poll_max_s), spread_s=0 if once else 60)
+    agent = f"khabar ({settings.contact})"
+    async with Fetcher(user_agent=agent, guard=Guard(settings.allow_networks)) as fetcher:
+        with writer(settings, _now) as (store, pipeline, refresh):
+            poller = Poller(feeds.load(settings), store.table("feeds"), fetcher, _now, options=options)
+            if once:
+                counts = await follow(poller.due_pass(), poller, pipeline, refresh)
+                typer.echo(" ".join(f"{name}={n}" for name, n in sorted(counts.items())) or "no feed was due")
+                return
+            await _until(stop, _forever(lambda: follow(poller.run(stop), poller, pipeline, refresh)))
+
+
+async def _forever(work: Callable[[], Awaitable[object]]) -> None:
+    """Do the work again, each time after a longer wait, while the file cannot be written."""
+    wait = RETRY_S[0]
+    while True:
+        try:
+            await work()
+            return
+        except UnavailableError as e:
+            _log.warning("waiting", what=e.what, where=e.where, why=e.why, retry_s=wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, RETRY_S[1])
+
+
+async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+    """Do the work until `stop` is set; what it raises is raised."""
+    working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not working.done():
+        working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    if not working.cancelled():
+        working.result()
