@@ -24,6 +24,9 @@ from streams.signature import Shared, compare, signature
 
 NEAR: Final = timedelta(days=4)
 """Texts this close in time are held to be one story on weaker grounds: a template (weather, prices) returns later."""
+AT_ONCE: Final = timedelta(hours=1)
+"""Articles first seen so close together came in whatever order their feeds were polled: the one that was placed first counts
+as the original."""
 FEWEST_SHARED: Final = 6
 """Two texts that share fewer triples than this have only a phrase in common."""
 LONGEST_LIST: Final = 64
@@ -77,7 +80,7 @@ def same_story(shared: Shared, apart: timedelta, age: timedelta) -> bool:
 
 def is_copy(shared: Shared) -> bool:
     """Return whether one text is the other, or a cut of it, but for a few words."""
-    return shared.count >= FEWEST_SHARED and (shared.jaccard >= 0.8 or shared.containment >= 0.9)
+    return shared.count >= FEWEST_SHARED and (shared.jaccard >= 0.8 or shared.containment >= 0.8)
 
 
 class Clusterer:
@@ -146,7 +149,9 @@ class Clusterer:
         inside = [m for m in matches if m[2].story == new.story]
         if inside:
             new = msgspec.structs.replace(new, similarity=round(max(s.containment for s, _, _ in inside), 4))
-        originals = [(e.order, k, s, e) for s, k, e in inside if is_copy(s) and (e.order, k) < (new.order, key)]
+        originals = [
+            (e.order, k, s, e) for s, k, e in inside if is_copy(s) and _before(e, k, new, key, corrected=old is not None)
+        ]
         if originals:
             _, original, shared, entry = min(originals, key=lambda o: o[:2])
             new = msgspec.structs.replace(
@@ -196,6 +201,18 @@ class Clusterer:
             if entry.kept_at == kept_at and entry.signature:
                 self._unindex(key, entry)
                 self._table[key] = _encode(msgspec.structs.replace(entry, signature=b""))
+
+
+def _before(other: Entry, other_key: str, new: Entry, key: str, *, corrected: bool) -> bool:
+    """Return whether `other` may be what `new` copies: it was known before, and `new` was not clearly seen first.
+
+    A correction is compared strictly, as its own copies are known by then.
+    """
+    if other.copy_of == key:
+        return False
+    if corrected:
+        return (other.order, other_key) < (new.order, key)
+    return other.first_seen <= new.first_seen + AT_ONCE
 
 
 def _joined(entry: Entry, story: Entry) -> Entry:

@@ -5,49 +5,84 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
 from index.sqlite import SqliteStore
 from khabar import subscriptions
-from khabar.embedded import Pipeline
-from khabar.errors import KhabarError, UnavailableError
-from khabar.ports import Clock, Table
+from khabar.embedded import PENDING, Pipeline
+from khabar.errors import KhabarError, RejectedError, UnavailableError
+from khabar.netguard import Guard
+from khabar.ports import Clock
+from khabar.schema import Subscription
 from khabar.settings import Settings
+from khabar.subscriptions import SubscriptionError
+from notify.deliverer import Deliverer
+from notify.senders import Senders
 from streams.match import Matcher
 from streams.tagger import RulesTagger
 
 
-@contextmanager
-def writer(settings: Settings, clock: Clock) -> Iterator[tuple[SqliteStore, Pipeline, Callable[[], None]]]:
-    """Give the store, the pipeline into it, and a function that takes over changed subscriptions.
+class Writer:
+    """The only one who writes a data directory: its store, the pipeline into it, and the delivery of its alerts."""
 
-    Only one process at a time writes a data directory; raises UnavailableError for the second.
-    """
-    with _exclusive(settings):
-        store = SqliteStore(settings.database)
+    def __init__(self, store: SqliteStore, settings: Settings, clock: Clock, pool: Executor) -> None:
+        self.store = store
+        self._subscriptions = store.table("subscriptions")
+        self._pending = store.table(PENDING)
+        self._matcher = Matcher()
+        self._seen: object = None
+        self.pipeline = Pipeline(store, RulesTagger(), self._matcher, clock, days=settings.story_days)
+        self._deliverer = Deliverer(
+            ledger=store.table("deliveries"),
+            find=self._find,
+            send=Senders(settings, Guard(settings.allow_networks)).send,
+            clock=clock,
+            pool=pool,
+            desk=settings.desk_address,
+        )
+        self.settle()
+
+    def settle(self) -> None:
+        """Take over changed subscriptions, and move the deliveries on; never waits for a channel. Raises UnavailableError."""
+        [(version,)] = self.store.execute("PRAGMA data_version")
+        if version != self._seen:  # another connection (the desk, the command line) has written since
+            self._seen = version
+            self.refresh()
+        if len(self._pending):
+            with self.store.transaction():
+                self._deliverer.drain(self._pending)
+        self._deliverer.pump()
+
+    def refresh(self) -> None:
+        """Read the subscriptions again."""
+        self._matcher.replace(subscriptions.all_of(self._subscriptions))
+
+    def finish(self, timeout: float) -> None:
+        """Wait up to `timeout` seconds for the messages that are being sent now; the others wait in the ledger."""
+        end = time.monotonic() + timeout
+        while self._deliverer.in_flight and time.monotonic() < end:
+            self._deliverer.wait(0.1)
+            self._deliverer.pump()
+
+    def _find(self, subscription_id: str) -> Subscription | None:
         try:
-            table, matcher = store.table("subscriptions"), Matcher()
-            refresh = _refresher(store, table, matcher)
-            refresh()
-            yield store, Pipeline(store, RulesTagger(), matcher, clock, days=settings.story_days), refresh
-        finally:
-            store.close()
+            return subscriptions.get(self._subscriptions, subscription_id)
+        except (SubscriptionError, RejectedError):
+            return None
 
 
-def _refresher(store: SqliteStore, table: Table, matcher: Matcher) -> Callable[[], None]:
-    seen: list[object] = [None]
-
-    def refresh() -> None:
-        """Read the subscriptions again if another connection (the desk, the command line) has written since."""
-        [(version,)] = store.execute("PRAGMA data_version")
-        if version != seen[0]:
-            seen[0] = version
-            matcher.replace(subscriptions.all_of(table))
-
-    return refresh
+@contextmanager
+def writer(settings: Settings, clock: Clock) -> Iterator[Writer]:
+    """Give the writer of the data directory; raises UnavailableError if another process is it, or the file cannot be written."""
+    with _exclusive(settings), closing(SqliteStore(settings.database)) as store, ThreadPoolExecutor(4, "notify") as pool:
+        made = Writer(store, settings, clock, pool)
+        yield made
+        made.finish(30)
 
 
 @contextmanager

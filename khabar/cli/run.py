@@ -7,12 +7,16 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 import typer
 
 from khabar.errors import UnavailableError
 from khabar.settings import Settings, load
+
+if TYPE_CHECKING:
+    from khabar.cli._embedded import Writer
 
 _log = structlog.get_logger()
 RETRY_S = (2.0, 60.0)
@@ -55,13 +59,21 @@ async def _run(settings: Settings, *, once: bool) -> None:
     options = Options(bounds=Bounds(least_s=settings.poll_min_s, most_s=settings.poll_max_s), spread_s=0 if once else 60)
     agent = f"khabar ({settings.contact})"
     async with Fetcher(user_agent=agent, guard=Guard(settings.allow_networks)) as fetcher:
-        with writer(settings, _now) as (store, pipeline, refresh):
-            poller = Poller(feeds.load(settings), store.table("feeds"), fetcher, _now, options=options)
+        with writer(settings, _now) as made:
+            poller = Poller(feeds.load(settings), made.store.table("feeds"), fetcher, _now, options=options)
             if once:
-                counts = await follow(poller.due_pass(), poller, pipeline, refresh)
+                counts = await follow(poller.due_pass(), poller, made.pipeline, made.settle)
                 typer.echo(" ".join(f"{name}={n}" for name, n in sorted(counts.items())) or "no feed was due")
                 return
-            await _until(stop, _forever(lambda: follow(poller.run(stop), poller, pipeline, refresh)))
+            polling = _forever(lambda: follow(poller.run(stop), poller, made.pipeline, made.settle))
+            await _until(stop, polling, _forever(lambda: _settling(made)))
+
+
+async def _settling(made: Writer) -> None:
+    """Deliver what is due and take over changed subscriptions once a second, also while no feed brings anything."""
+    while True:
+        made.settle()
+        await asyncio.sleep(1)
 
 
 async def _forever(work: Callable[[], Awaitable[object]]) -> None:
@@ -77,13 +89,13 @@ async def _forever(work: Callable[[], Awaitable[object]]) -> None:
             wait = min(wait * 2, RETRY_S[1])
 
 
-async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
-    """Do the work until `stop` is set; what it raises is raised."""
-    working, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if not working.done():
-        working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
-    if not working.cancelled():
-        working.result()
+async def _until(stop: asyncio.Event, *works: Coroutine[None, None, None]) -> None:
+    """Do the works until `stop` is set or one of them fails; what it raises is raised."""
+    stopped = asyncio.create_task(stop.wait())
+    tasks = [asyncio.create_task(work) for work in works]
+    done, running = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    for task in done:
+        task.result()

@@ -26,6 +26,14 @@ class SampleSite:
         self.base = f"http://127.0.0.1:{port}"
         self._outlets = {o.id: o for o in samples.outlet}
 
+    def feeds_toml(self) -> str:
+        """Return the outlets as a feeds.toml, as `ingest` reads it."""
+        return "".join(
+            f'[[outlet]]\nid = "{o.id}"\nname_ar = "{o.name}"\nname_en = "{o.id}"\nkind = "{o.kind}"\ncountry = "{o.country}"\n'
+            f'[[outlet.feed]]\nurl = "{self.base}/{o.id}/feed.xml"\n'
+            for o in self.samples.outlet
+        )
+
     def answer(self, path: str) -> tuple[str, bytes] | None:
         """Return the media type and bytes of `path`, None where there is nothing."""
         outlet_id, _, name = path.strip("/").partition("/")
@@ -42,9 +50,8 @@ class SampleSite:
 @contextmanager
 def serving(samples: Samples) -> Iterator[SampleSite]:
     """Serve `samples` on a free port of 127.0.0.1 while the context lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    site = SampleSite(samples, server.server_address[1])
-    server.site = site  # type: ignore[attr-defined]  # http.server gives a handler nothing but its server
+    server = _Server(("127.0.0.1", 0), _Handler)
+    site = server.site = SampleSite(samples, server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="sample outlets", daemon=True)
     thread.start()
     try:
@@ -55,13 +62,21 @@ def serving(samples: Samples) -> Iterator[SampleSite]:
         thread.join()
 
 
+class _Server(ThreadingHTTPServer):
+    site: SampleSite
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # http.server's signature
+        """Log as all of Khabar does: a reader that hangs up is no news."""
+        _log.debug("sample outlet's reader hung up", reader=client_address)
+
+
 class _Handler(BaseHTTPRequestHandler):
+    server: _Server
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         """Answer with the document, 304 where the reader has it, or 404."""
-        site: SampleSite = self.server.site  # type: ignore[attr-defined]  # set by `serving`
-        found = site.answer(self.path)
+        found = self.server.site.answer(self.path)
         if found is None:
             self._send(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"no such sample\n", etag="")
             return

@@ -21,7 +21,9 @@ PORT = (
 )
 CUT = PORT[: PORT.index("وأضاف")]
 EDITED = (
-    PORT.replace("صباح اليوم", "فجر الخميس").replace("مدير الميناء", "مسؤول في الميناء").replace("بحث", "مناقشة")
+    PORT.replace("صباح اليوم", "فجر الخميس")
+    .replace("وقال مدير الميناء إن العمال استأنفوا الضخ في الساعة السادسة", "وأوضح مسؤول في الميناء أن ضخ الخام عاد عند السادسة")
+    .replace("سيجتمع غدا لبحث", "يعقد جلسة في الغد لمناقشة")
     + " ولم يصدر تعليق آخر."
 )
 ELECTIONS = (
@@ -110,8 +112,17 @@ def test_an_article_never_matches_itself_and_keeps_its_story_when_corrected() ->
 
 def test_the_late_comer_that_was_seen_first_is_no_copy() -> None:
     c = Clusterer({})
-    first, second = c.cluster([tagged("b", PORT, hours=2)], NOW)[0], c.cluster([tagged("a", PORT, hours=1)], NOW)[0]
+    first, second = c.cluster([tagged("b", PORT, hours=5)], NOW)[0], c.cluster([tagged("a", PORT, hours=1)], NOW)[0]
     assert (second.story, second.copy_of) == (first.story, None)
+    polled_together = c.cluster([tagged("c", PORT, hours=0.99)], NOW)[0]
+    assert polled_together.copy_of == "a"
+
+
+def test_an_original_that_is_corrected_does_not_become_a_copy_of_its_copy() -> None:
+    c = Clusterer({})
+    c.cluster([tagged("a", PORT, hours=0.1)], NOW)
+    assert c.cluster([tagged("b", PORT)], NOW)[0].copy_of == "a"
+    assert c.cluster([tagged("a", PORT + " تصحيح.", hours=0.1, version=2)], NOW)[0].copy_of is None
 
 
 def test_signatures_live_their_days_and_stories_for_ever() -> None:
