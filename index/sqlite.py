@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from index.fts import Compiled, compile_query, plain_words, utc
 from index.sqlite_schema import connect
@@ -23,7 +23,8 @@ from khabar.schema import Alert, CoverageItem, PollResult, Rejected
 
 Outcome = Literal["stored", "superseded"]
 
-ORDERS: dict[Sort, str] = {
+SCAN_PAGE: Final = 500
+ORDERS: Final[dict[Sort, str]] = {
     "newest": "moment DESC, id",
     "oldest": "moment, id",
     "relevance": "score, moment DESC, id",
@@ -92,6 +93,17 @@ class SqliteStore:
             (*values, size, offset),
         )
         return Page(total=total, hits=tuple(_hit(row, compiled) for row in rows))
+
+    def scan(self, query: str) -> Iterator[CoverageItem]:
+        """Yield all that matches `query`, by id; raises QueryError, UnavailableError."""
+        sql = compile_query(query).sql
+        last = ""
+        while rows := self._rows(
+            f"SELECT id, item FROM articles WHERE id > ? AND ({sql.where}) ORDER BY id LIMIT {SCAN_PAGE}",  # noqa: S608  # where is ours, values are bound
+            (last, *sql.values),
+        ):
+            yield from (schema.loads(item, CoverageItem) for _, item in rows)
+            last = rows[-1][0]
 
     def get(self, article_id: str) -> CoverageItem | None:
         """Return the newest version of an article, or None."""

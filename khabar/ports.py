@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -106,6 +106,9 @@ class Store(Protocol):
 
     def search(self, query: str, *, sort: Sort = "newest", size: int = 20, offset: int = 0) -> Page:
         """Return what matches `query` (khabar.query; "" is all); raises khabar.query.QueryError, UnavailableError."""
+
+    def scan(self, query: str) -> Iterator[CoverageItem]:
+        """Yield all that matches `query`, by id, however much it is; raises as `search` does."""
 
     def get(self, article_id: str) -> CoverageItem | None:
         """Return the newest version of an article, or None."""

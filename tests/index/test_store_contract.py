@@ -65,6 +65,14 @@ def test_order_and_pages(store: Store) -> None:
     assert store.search("", size=0).total == len(ITEMS)
 
 
+def test_a_scan_gives_all_by_id_however_many(store: Store) -> None:
+    store.write([item(f"n{n:04}", "حفتر" if n % 2 else "غيره", hours=-n) for n in range(1100)])
+    assert [i.tagged.article.id for i in store.scan("")] == [f"n{n:04}" for n in range(1100)]
+    assert [i.tagged.article.id for i in store.scan("حفتر OR outlet:none")] == [f"n{n:04}" for n in range(1, 1100, 2)]
+    with pytest.raises(query.QueryError):
+        next(store.scan("actr:x"))
+
+
 def test_relevance_puts_the_title_first(store: Store) -> None:
     other = " ".join(f"كلمة{n}" for n in range(60))
     store.write([item("far", "خبر", f"{other} البريقة {other}", hours=9), item("near", "البريقة", "خبر عنها", hours=1)])
