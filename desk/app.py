@@ -9,28 +9,41 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from desk import actors, api, article, coverage, feed, login, stories
+from desk import actors, alerts, alerts_api, alerts_feed, api, article, coverage, feed, login, stories
 from desk.reading import STORE
 from desk.render import CLOCK, page
 from desk.render import api as json_answer
 from desk.security import TOKEN, guard, harden
+from desk.subscribed import NETWORKS, SUBSCRIPTIONS, OpenTable, no_subscriptions
 from khabar.errors import UnavailableError
+from khabar.netguard import Guard
 from khabar.ports import Clock, Store
 from khabar.query import QueryError
+from khabar.subscriptions import SubscriptionError
 
-MODULES: Final = (coverage, article, stories, actors, feed, api, login)
+MODULES: Final = (coverage, article, stories, actors, alerts, alerts_feed, alerts_api, feed, api, login)
 """Each has `routes`; a new page is a module here and a template."""
 
 _log = structlog.get_logger()
 
 
-def make_app(store: Store, *, clock: Clock, token: str = "", address: str = "") -> web.Application:
+def make_app(
+    store: Store,
+    *,
+    clock: Clock,
+    token: str = "",
+    address: str = "",
+    subscriptions: OpenTable = no_subscriptions,
+    networks: Guard | None = None,
+) -> web.Application:
     """Return the desk over `store`. With a `token` every request must show it; without one only loopback may ask.
 
-    `address` is where readers reach the desk, for links in feeds.
+    `address` is where readers reach the desk, for links in feeds. `subscriptions` opens their table for one request;
+    `networks` says where webhooks may lead.
     """
     app = web.Application(middlewares=[failures, guard], client_max_size=256 * 1024)
     app[STORE], app[CLOCK], app[TOKEN], app[feed.ADDRESS] = store, clock, token, address.rstrip("/")
+    app[SUBSCRIPTIONS], app[NETWORKS] = subscriptions, networks or Guard()
     app.on_response_prepare.append(harden)
     for module in MODULES:
         app.add_routes(module.routes)
@@ -45,6 +58,8 @@ async def failures(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except QueryError as e:
         return _failed(request, 400, "bad_query", e.reason, position=e.position, suggestion=e.suggestion)
+    except SubscriptionError as e:
+        return _failed(request, 400, "bad_subscription", str(e), field=e.field)
     except UnavailableError as e:
         _log.warning("store unavailable", what=e.what, where=e.where, why=e.why)
         return _failed(request, 503, "unavailable", f"{e.what} does not answer now")
@@ -52,8 +67,10 @@ async def failures(request: web.Request, handler: Handler) -> web.StreamResponse
         return _failed(request, 404, "not_found", "there is nothing under this address")
 
 
-def _failed(request: web.Request, status: int, key: str, why: str, *, position: int = -1, suggestion: str = "") -> web.Response:
+def _failed(
+    request: web.Request, status: int, key: str, why: str, *, position: int = -1, suggestion: str = "", field: str = ""
+) -> web.Response:
     if request.path.startswith("/api/"):
         place = {"position": position, "suggestion": suggestion} if position >= 0 else {}
-        return json_answer({"error": why, **place}, status=status)
+        return json_answer({"error": why, **place, **({"field": field} if field else {})}, status=status)
     return page(request, "error.html", status=status, key=key, why=why, position=position, suggestion=suggestion)

@@ -32,26 +32,27 @@ async def feed(request: web.Request) -> web.Response:
 def atom(items: list[CoverageItem], query: str, address: str) -> bytes:
     """Return the feed of `items`; `address` is where readers reach the desk. Control characters are left out."""
     root = ET.Element(f"{{{ATOM}}}feed")
-    _add(root, "title", f"خبر: {query}" if query else "خبر")
-    _add(root, "id", f"{address}/feed.atom?q={query}")
-    _add(root, "updated", max((i.tagged.first_seen.isoformat() for i in items), default="1970-01-01T00:00:00+00:00"))
+    add_text(root, "title", f"خبر: {query}" if query else "خبر")
+    add_text(root, "id", f"{address}/feed.atom?q={query}")
+    add_text(root, "updated", max((i.tagged.first_seen.isoformat() for i in items), default="1970-01-01T00:00:00+00:00"))
     for item in items:
         article = item.tagged.article
         entry = ET.SubElement(root, f"{{{ATOM}}}entry")
-        _add(entry, "title", article.title or article.text[:80])
-        _add(entry, "id", f"urn:khabar:{article.id}")
+        add_text(entry, "title", article.title or article.text[:80])
+        add_text(entry, "id", f"urn:khabar:{article.id}")
         ET.SubElement(entry, f"{{{ATOM}}}link", href=f"{address}/articles/{article.id}", rel="alternate")
-        _add(entry, "updated", item.tagged.first_seen.isoformat())
-        _add(entry, "published", (article.published or item.tagged.first_seen).isoformat())
+        add_text(entry, "updated", item.tagged.first_seen.isoformat())
+        add_text(entry, "published", (article.published or item.tagged.first_seen).isoformat())
         author = ET.SubElement(entry, f"{{{ATOM}}}author")
-        _add(author, "name", article.outlet_name or article.outlet or "?")
-        _add(entry, "summary", article.text[:500])
+        add_text(author, "name", article.outlet_name or article.outlet or "?")
+        add_text(entry, "summary", article.text[:500])
         for actor in item.tagged.actors:
             ET.SubElement(entry, f"{{{ATOM}}}category", term=actor.id, label=_clean(actor.name))
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _add(parent: ET.Element, tag: str, text: str) -> None:
+def add_text(parent: ET.Element, tag: str, text: str) -> None:
+    """Add an Atom element with `text`, without the characters that XML cannot hold."""
     ET.SubElement(parent, f"{{{ATOM}}}{tag}").text = _clean(text)
 
 

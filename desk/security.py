@@ -31,6 +31,8 @@ HEADERS: Final = {
 }
 OPEN: Final = frozenset({"/login", "/health", "/static/desk.css", "/static/desk.js", "/static/icon.svg"})
 """What is answered without the token: what the sign-in page needs, and whether the desk is up."""
+OPEN_BELOW: Final = "/feeds/"
+"""Addresses that hold a secret of their own: feed readers cannot sign in."""
 
 TOKEN: Final = web.AppKey("token", str)
 
@@ -45,7 +47,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let a request through, or answer 401, 403 or (for a browser) with the sign-in page."""
     token = request.app[TOKEN]
     if token:
-        if request.path not in OPEN and not _knows(request, token):
+        if request.path not in OPEN and not request.path.startswith(OPEN_BELOW) and not _knows(request, token):
             if "text/html" in request.headers.get("Accept", "") and request.method == "GET":
                 raise web.HTTPSeeOther("/login")
             raise web.HTTPUnauthorized(text="a token is needed\n", headers={"WWW-Authenticate": "Bearer"})

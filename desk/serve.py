@@ -10,7 +10,9 @@ import structlog
 from aiohttp import web
 
 from desk.app import make_app
+from desk.subscribed import OpenTable, no_subscriptions
 from khabar.errors import SettingsError, UnavailableError
+from khabar.netguard import Guard
 from khabar.ports import Clock, Store
 from khabar.settings import Settings
 
@@ -25,24 +27,32 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def app_of(settings: Settings, store: Store, clock: Clock) -> web.Application:
+def app_of(settings: Settings, store: Store, clock: Clock, subscriptions: OpenTable = no_subscriptions) -> web.Application:
     """Return the desk by the settings; raises SettingsError where it would listen beyond loopback without a token."""
     if not is_loopback(settings.desk_host) and len(settings.desk_token) < 16:
         raise SettingsError(
             f"KHABAR_DESK_TOKEN must have at least 16 characters where the desk listens beyond loopback (on {settings.desk_host})"
         )
     token = "" if is_loopback(settings.desk_host) else settings.desk_token
-    return make_app(store, clock=clock, token=token, address=settings.desk_address)
+    networks = Guard(settings.allow_networks)
+    address = settings.desk_address
+    return make_app(store, clock=clock, token=token, address=address, subscriptions=subscriptions, networks=networks)
 
 
 async def serve(
-    settings: Settings, store: Store, clock: Clock, stop: asyncio.Event, ready: Callable[[str], None] = lambda _: None
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    stop: asyncio.Event,
+    ready: Callable[[str], None] = lambda _: None,
+    *,
+    subscriptions: OpenTable = no_subscriptions,
 ) -> None:
     """Serve until `stop` is set; `ready` is told the address once it answers.
 
     Raises SettingsError, and UnavailableError if the port is taken.
     """
-    runner = web.AppRunner(app_of(settings, store, clock), access_log=None, shutdown_timeout=2)
+    runner = web.AppRunner(app_of(settings, store, clock, subscriptions), access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.desk_host, settings.desk_port)

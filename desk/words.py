@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from desk.words_alerts import ALERT_WORDS
+
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "tagline": ("مرصد الأخبار العربية عن ليبيا", "Arabic news about Libya, watched"),
     "skip": ("انتقل إلى المحتوى", "Skip to the content"),
@@ -87,4 +89,4 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 
 def word(key: str, language: str) -> str:
     """Return the words for `key` in Arabic ("ar") or English."""
-    return WORDS[key][0 if language == "ar" else 1]
+    return (WORDS.get(key) or ALERT_WORDS[key])[0 if language == "ar" else 1]

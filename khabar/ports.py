@@ -113,6 +113,9 @@ class Store(Protocol):
     def get(self, article_id: str) -> CoverageItem | None:
         """Return the newest version of an article, or None."""
 
+    def alerts(self, *, size: int = 50, offset: int = 0, subscription: str = "") -> list[Alert]:
+        """Return alerts, newest first; of one subscription if it is given. Raises UnavailableError."""
+
     def close(self) -> None:
         """Let go."""
 

@@ -108,6 +108,13 @@ def channel_of(text: str, secret: str = "") -> dict[str, str]:
     return {"kind": "apprise", "address": text}
 
 
+def channel_text(channel: Channel) -> str:
+    """Return what `channel_of` reads as this channel, but for its secret."""
+    if channel.kind in ("log", "atom"):
+        return channel.kind
+    return channel.address if channel_of(channel.address)["kind"] == channel.kind else f"{channel.kind}:{channel.address}"
+
+
 def quiet_of(text: str) -> dict[str, str] | None:
     """Return the quiet hours that 22:00-07:00@Africa/Tripoli names (Tripoli's zone if none is); None for "none"."""
     if text in ("", "none"):

@@ -1,0 +1,166 @@
+"""`/alerts`: subscriptions: a form with a backtest, the list, pause and delete."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+from aiohttp import web
+
+from desk.reading import STORE
+from desk.render import CLOCK, page
+from desk.subscribed import NETWORKS, get, with_table
+from khabar import subscriptions
+from khabar.ports import Store
+from khabar.query import QueryError
+from khabar.schema import QuietHours, Subscription
+from khabar.subscriptions import SubscriptionError
+from khabar.subscriptions_io import Backtest, backtest
+
+routes = web.RouteTableDef()
+
+TRIED: Final = timedelta(days=30)
+_BLANK: Final = Subscription(id="", owner="", name="", query="")
+
+
+@routes.get("/alerts")
+async def overview(request: web.Request) -> web.Response:
+    """Show the form, filled with `q` and what it would have found, and all subscriptions."""
+    query = request.query.get("q", "").strip()
+    tried, problem = await _tried(request, query)
+    return await _page(request, values=values_of(_BLANK) | {"query": query}, tried=tried, problem=problem)
+
+
+@routes.get("/alerts/{id}")
+async def one(request: web.Request) -> web.Response:
+    """Show the form with a subscription; raises HTTPNotFound."""
+    subscription = await get(request)
+    tried, problem = await _tried(request, "" if subscription.signal else subscription.query)
+    return await _page(request, values=values_of(subscription), tried=tried, problem=problem, editing=subscription)
+
+
+@routes.post("/alerts")
+async def add(request: web.Request) -> web.Response:
+    """Keep a new subscription, or show the form again with what is wrong."""
+    return await _keep(request, None)
+
+
+@routes.post("/alerts/{id}")
+async def edit(request: web.Request) -> web.Response:
+    """Keep a changed subscription, or show the form again with what is wrong."""
+    return await _keep(request, await get(request))
+
+
+@routes.post("/alerts/{id}/{act:pause|resume|delete}")
+async def act(request: web.Request) -> web.Response:
+    """Pause, resume or delete a subscription; raises HTTPNotFound."""
+    found, name = await get(request), request.match_info["act"]
+    if name == "delete":
+        await with_table(request, lambda table: subscriptions.remove(table, found.id))
+    else:
+        change = partial(subscriptions.edit, changes={"paused": name == "pause"}, guard=request.app[NETWORKS])
+        await with_table(request, lambda table: change(table, found.id, now=request.app[CLOCK]()))
+    raise web.HTTPSeeOther("/alerts")
+
+
+async def _keep(request: web.Request, old: Subscription | None) -> web.Response:
+    form = {k: v for k, v in (await request.post()).items() if isinstance(v, str)}
+    now, guard, force = request.app[CLOCK](), request.app[NETWORKS], "force" in form
+    try:
+        changes = changes_of(form, old)
+        if old:
+            known = old.id
+            kept = await with_table(request, lambda t: subscriptions.edit(t, known, changes, guard, now=now, force=force))
+        else:
+            token = secrets.token_urlsafe(24)
+            kept = await with_table(request, lambda t: subscriptions.add(t, changes, guard, now=now, token=token, force=force))
+    except (QueryError, SubscriptionError) as e:
+        return await _page(request, values=values_of(old or _BLANK) | form, problem=e, editing=old, status=400)
+    raise web.HTTPSeeOther(f"/alerts#{kept.id}")
+
+
+async def _tried(request: web.Request, query: str) -> tuple[Backtest | None, QueryError | None]:
+    if not query:
+        return None, None
+    try:
+        return await try_out(request.app[STORE], query, request), None
+    except QueryError as e:
+        return None, e
+
+
+async def try_out(store: Store, query: str, request: web.Request) -> Backtest:
+    """Return what `query` would have found in the last 30 days; raises QueryError, UnavailableError."""
+    return await asyncio.to_thread(backtest, store, query, since=request.app[CLOCK]() - TRIED)
+
+
+async def _page(
+    request: web.Request,
+    *,
+    values: Mapping[str, str],
+    tried: Backtest | None = None,
+    problem: QueryError | SubscriptionError | None = None,
+    editing: Subscription | None = None,
+    status: int = 200,
+) -> web.Response:
+    found = await with_table(request, subscriptions.all_of)
+    sent = await asyncio.to_thread(request.app[STORE].alerts, size=10, subscription=editing.id if editing else "")
+    return page(
+        request,
+        "alerts.html",
+        status=status,
+        values=values,
+        tried=tried,
+        problem=problem,
+        editing=editing,
+        found=found,
+        sent=sent,
+        signals=("", *subscriptions.SIGNALS),
+        channel_text=subscriptions.channel_text,
+    )
+
+
+def values_of(subscription: Subscription) -> dict[str, str]:
+    """Return the form's fields for a subscription."""
+    quiet = subscription.quiet or QuietHours(start="", end="")
+    return {
+        "query": subscription.query,
+        "name": subscription.name,
+        "owner": subscription.owner,
+        "channels": "\n".join(map(subscriptions.channel_text, subscription.channels)) or "log",
+        "per": subscription.per,
+        "delivery": subscription.delivery,
+        "signal": subscription.signal,
+        "quiet_start": quiet.start,
+        "quiet_end": quiet.end,
+        "zone": quiet.zone,
+        "max_per_hour": str(subscription.max_per_hour),
+        "min_confidence": f"{subscription.min_confidence:g}",
+        "language": subscription.language,
+        "expires": subscription.expires.date().isoformat() if subscription.expires else "",
+        "include_backfill": "on" if subscription.include_backfill else "",
+    }
+
+
+def changes_of(form: Mapping[str, str], old: Subscription | None) -> dict[str, Any]:
+    """Return the fields of a subscription that a form gives; webhooks that were there keep their keys."""
+    secret: dict[tuple[str, str], str] = {(c.kind, c.address): c.secret for c in old.channels} if old else {}
+    channels = []
+    for line in form.get("channels", "").splitlines():
+        if line.strip():
+            channel = subscriptions.channel_of(line.strip())
+            kept = secret.get((channel["kind"], channel.get("address", "")), "")
+            channels.append(channel | ({"secret": kept} if kept else {}))
+    changes: dict[str, Any] = {
+        k: form[k].strip() for k in ("query", "name", "owner", "per", "delivery", "signal", "language") if k in form
+    }
+    changes["name"] = changes.get("name") or changes.get("query", "")[:60]
+    changes |= {k: form[k].strip() or "0" for k in ("max_per_hour", "min_confidence") if k in form}
+    times = form.get("quiet_start", ""), form.get("quiet_end", "")
+    changes["quiet"] = {"start": times[0], "end": times[1], "zone": form.get("zone", "").strip()} if any(times) else None
+    changes["expires"] = f"{form['expires']}T00:00:00Z" if form.get("expires") else None
+    changes["include_backfill"] = "include_backfill" in form
+    return changes | {"channels": channels}

@@ -1,0 +1,153 @@
+"""The page and the API of alerts over a real store and real HTTP."""
+
+import json
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from desk.alerts_feed import atom
+from desk.app import make_app
+from desk.feed import ATOM
+from desk.words import word
+from desk.words_alerts import ALERT_WORDS
+from index.sqlite import SqliteStore
+from khabar import subscriptions
+from khabar.schema import Alert
+from tests.index.coverage import item
+
+NOW = datetime(2024, 3, 10, tzinfo=UTC)
+FORM = {
+    "query": "النفط",
+    "owner": "amal",
+    "name": "",
+    "channels": "log\nhttps://hooks.example.org/x",
+    "delivery": "daily",
+    "per": "story",
+}
+
+
+@pytest.fixture
+async def desk(tmp_path):
+    store = SqliteStore(tmp_path / "k.db")
+    store.write([item("a1", title="النفط <b>", hours=1), item("a2", title="الغاز")])
+    store.write(
+        [Alert(id="x1", subscription="s1", owner="amal", name="n", query="q", article="a1", title="خبر\x01", first_seen=NOW)]
+    )
+    table = store.table("subscriptions")
+    app = make_app(store, clock=lambda: NOW, address="https://desk.example", subscriptions=lambda: nullcontext(table))
+    async with TestClient(TestServer(app)) as client:
+        client.table, client.store = table, store
+        yield client
+    store.close()
+
+
+async def text(response, status=200):
+    body = await response.text()
+    assert response.status == status, body
+    return body
+
+
+async def test_the_form_adds_edits_pauses_and_deletes(desk):
+    assert 'dir="rtl"' in await text(await desk.get("/alerts"))
+    await text(await desk.post("/alerts", data=FORM))
+    (made,) = subscriptions.all_of(desk.table)
+    assert (made.name, made.per, made.delivery, made.channels[1].kind) == ("النفط", "story", "daily", "webhook")
+    shown = await text(await desk.get(f"/alerts/{made.id}"))
+    assert made.channels[1].secret in shown
+    assert made.feed_token in shown
+    later = {"quiet_start": "22:00", "quiet_end": "07:00", "zone": "Asia/Dubai", "expires": "2030-01-01", "max_per_hour": "4"}
+    await text(await desk.post(f"/alerts/{made.id}", data=FORM | {"query": "الغاز"} | later))
+    changed = subscriptions.get(desk.table, made.id)
+    assert (changed.query, changed.quiet.zone, changed.max_per_hour, changed.expires.year) == ("الغاز", "Asia/Dubai", 4, 2030)
+    assert changed.channels == made.channels
+    await text(await desk.post(f"/alerts/{made.id}/pause"))
+    assert subscriptions.get(desk.table, made.id).paused
+    await text(await desk.post(f"/alerts/{made.id}/resume"))
+    assert not subscriptions.get(desk.table, made.id).paused
+    await text(await desk.post(f"/alerts/{made.id}/delete"))
+    assert subscriptions.all_of(desk.table) == []
+    for path in (f"/alerts/{made.id}", "/alerts/x/y"):
+        await text(await desk.get(path), 404)
+    await text(await desk.post(f"/alerts/{made.id}/pause"), 404)
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        ({"query": 'النفط "و'}, "&#34;و&#34;"),
+        ({"query": "lang:ar"}, "nearly every article"),
+        ({"channels": "http://127.0.0.1/x"}, "private"),
+        ({"owner": " "}, "owner"),
+        ({"max_per_hour": "many"}, "max_per_hour"),
+        ({"quiet_start": "22:00"}, "quiet"),
+        ({"expires": "soon"}, "expires"),
+    ],
+)
+async def test_what_is_refused_keeps_the_form_and_says_why(desk, change, shown):
+    body = await text(await desk.post("/alerts", data=FORM | change), 400)
+    assert shown in body
+    assert 'role="alert"' in body
+    assert 'value="daily" selected' in body
+    assert subscriptions.all_of(desk.table) == []
+
+
+async def test_a_query_is_tried_before_it_is_kept(desk):
+    body = await text(await desk.get("/alerts", params={"q": "النفط"}))
+    assert "50.0%" in body
+    assert "النفط &lt;b&gt;" in body
+    answer = json.loads(await text(await desk.get("/api/alerts/try", params={"q": "النفط OR الغاز"})))
+    assert (answer["total"], answer["indexed"], answer["share"]) == (2, 2, 1.0)
+    bad = json.loads(await text(await desk.get("/api/alerts/try", params={"q": "(النفط"}), 400))
+    assert bad["suggestion"] == "(النفط)"
+
+
+async def test_nobody_elses_page_can_change_anything(desk):
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        await text(await desk.post("/alerts", data=FORM, headers=headers), 403)
+        await text(await desk.post("/api/alerts", json={"query": "x"}, headers=headers), 403)
+    assert subscriptions.all_of(desk.table) == []
+
+
+async def test_the_api_does_what_the_page_does(desk):
+    made = json.loads(await text(await desk.post("/api/alerts", json={"query": "النفط", "owner": "a", "name": "n"}), 201))
+    path = f"/api/alerts/{made['id']}"
+    assert json.loads(await text(await desk.patch(path, json={"paused": True})))["paused"] is True
+    assert json.loads(await text(await desk.get(path)))["query"] == "النفط"
+    assert len(json.loads(await text(await desk.get("/api/alerts")))["subscriptions"]) == 1
+    refused = json.loads(await text(await desk.patch(path, json={"per": "outlet"}), 400))
+    assert refused["field"] == "per"
+    await text(await desk.post("/api/alerts", data=b"["), 400)
+    assert json.loads(await text(await desk.get(f"{path}/sent")))["alerts"] == []
+    await text(await desk.delete(path))
+    await text(await desk.get(path), 404)
+
+
+async def test_a_feed_has_a_secret_address(desk):
+    await desk.post("/alerts", data=FORM)
+    (made,) = subscriptions.all_of(desk.table)
+    root = ET.fromstring(await text(await desk.get(f"/feeds/{made.feed_token}.atom")))
+    assert root.findtext(f"{{{ATOM}}}title") == "خبر: النفط"
+    await text(await desk.get("/feeds/guess.atom"), 404)
+    await text(await desk.get("/feeds/.atom"), 404)
+    root = ET.fromstring(atom(made, desk.store.alerts(), "https://desk.example"))
+    assert root.find(f"{{{ATOM}}}entry/{{{ATOM}}}link").get("href") == "https://desk.example/articles/a1"
+    assert root.findtext(f"{{{ATOM}}}entry/{{{ATOM}}}title") == "خبر"
+
+
+async def test_beyond_loopback_only_the_feed_is_open(desk):
+    app = make_app(desk.store, clock=lambda: NOW, token="t" * 20, subscriptions=lambda: nullcontext(desk.table))
+    await desk.post("/alerts", data=FORM)
+    (made,) = subscriptions.all_of(desk.table)
+    async with TestClient(TestServer(app)) as stranger:
+        for path in ("/alerts", "/api/alerts", f"/alerts/{made.id}"):
+            await text(await stranger.get(path), 401)
+        await text(await stranger.post("/alerts", data=FORM), 401)
+        await text(await stranger.get(f"/feeds/{made.feed_token}.atom"))
+        await text(await stranger.get("/api/alerts", headers={"Authorization": f"Bearer {'t' * 20}"}))
+
+
+def test_every_word_of_the_page_is_there_twice():
+    assert all(word(key, "ar") and word(key, "en") for key in ALERT_WORDS)
