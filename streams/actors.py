@@ -9,13 +9,14 @@ from __future__ import annotations
 import msgspec
 
 from khabar.schema import FieldName
+from streams.claim import Claim
 from streams.document import Document
 from streams.gazetteer import Gazetteer
-from streams.reading import Reading
+from streams.reading import Reader
 from streams.support import Support
 
 
-class Found(msgspec.Struct, frozen=True, order=True):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """A mention: offsets into the original field; the span holds ال but no other clitic."""
 
     field: FieldName
@@ -28,11 +29,17 @@ class Found(msgspec.Struct, frozen=True, order=True):
 def find(doc: Document, gazetteer: Gazetteer) -> list[Found]:
     """Return the mentions of actors in title and text, sorted by field (title first) and start."""
     hits = [gazetteer.forms.hits(field.line.text) for field in doc.fields]
-    for found in hits:
-        found.sort(key=lambda h: (h.start, -h.end))
+    if not any(hits):
+        return []
     support = Support(doc, hits, gazetteer)
     mentions: list[Found] = []
     for index, field in enumerate(doc.fields):
-        claims = Reading(index, field.line.text, hits[index], support, gazetteer).claims()
-        mentions += sorted(Found(field.name, *field.original(c.start, c.end), c.actor, c.rule) for c in claims)
+        if hits[index]:
+            claims = Reader(index, field.line.text, hits[index], support, gazetteer).claims()
+            claims.sort(key=_order)
+            mentions += [Found(field.name, *field.original(c.start, c.end), c.actor, c.rule) for c in claims]
     return mentions
+
+
+def _order(claim: Claim) -> tuple[int, int, str]:
+    return claim.start, claim.end, claim.actor

@@ -50,16 +50,27 @@ class Form(msgspec.Struct, frozen=True, order=True, gc=False):
         return on is None or ((self.since is None or self.since <= on) and (self.until is None or on <= self.until))
 
 
-class Hit(msgspec.Struct, frozen=True, gc=False):
-    """A span of the matching text that has readings, strongest first.
+class Reading(msgspec.Struct, frozen=True, gc=False):
+    """What one key can mean, made ready once: `forms` are those that make a mention, strongest first."""
 
-    The span includes ال but no other clitic; `word` is where its first word begins, clitics and all.
-    """
+    forms: tuple[Form, ...]
+    excluded: tuple[str, ...]
+    """Actors that a span with this form does not mean."""
+    names: tuple[str, ...]
+    """Actors that are named in the article if this form stands in it."""
+    adjective: str
+    """The state whose adjective this is, or ""."""
+    title: bool
+    roles: bool
+
+
+class Hit(msgspec.Struct, frozen=True, gc=False):
+    """A form in the matching text. The span has ال but no other clitic; `word` is where its first word begins, with them."""
 
     start: int
     end: int
     word: int
-    forms: tuple[Form, ...]
+    reading: Reading
 
 
 class Forms:
@@ -69,7 +80,7 @@ class Forms:
         self.automaton = ahocorasick.Automaton()
         keys = {key for key, _ in table}
         for key in keys:
-            plain, article = (tuple(sorted(set(table.get((key, al), ())), key=_rank)) for al in (False, True))
+            plain, article = (_reading(table.get((key, al), ())) for al in (False, True))
             self.automaton.add_word(key + " ", (len(key), plain, article))
         if keys:
             self.automaton.make_automaton()
@@ -86,27 +97,47 @@ class Forms:
         return cls(table)
 
     def hits(self, line: str) -> list[Hit]:
-        """Return every form in a matching text that stands at a word's beginning, after clitics at most."""
+        """Return every form in a matching text that stands at a word's beginning after clitics at most; the longer first."""
         found: list[Hit] = []
         if not self.count:
             return found
         for last, (length, plain, article) in self.automaton.iter(line):
             start = last - length
             if line[start - 1] == " ":
-                if plain:
+                if plain is not None:
                     found.append(Hit(start, last, start, plain))
                 continue
             word = line.rfind(" ", max(0, start - LONGEST - 1), start) + 1
             clitics = PROCLITICS.get(line[word:start]) if word else None
             if clitics is WITH_ARTICLE:
-                if article:
+                if article is not None:
                     found.append(Hit(start - 2, last, word, article))
             elif clitics is BARE:
-                if plain:
+                if plain is not None:
                     found.append(Hit(start, last, word, plain))
-                elif article and line.startswith("لل", start - 1):  # للواء is ل before اللواء
+                elif article is not None and line.startswith("لل", start - 1):  # للواء is ل before اللواء
                     found.append(Hit(start - 1, last, word, article))
+        found.sort(key=_place)
         return found
+
+
+def _place(hit: Hit) -> int:
+    return (hit.start << 32) - hit.end  # by start, the longer first; one number is quicker to compare than a pair
+
+
+def _reading(forms: Iterable[Form]) -> Reading | None:
+    if not forms:
+        return None
+    ranked = sorted(set(forms), key=_rank)
+    said = tuple(f for f in ranked if Kind.EXCLUDED < f.kind < Kind.TITLE)
+    return Reading(
+        forms=said,
+        excluded=tuple(f.actor for f in ranked if f.kind is Kind.EXCLUDED),
+        names=tuple(dict.fromkeys(f.actor for f in said if f.kind in (Kind.NAME, Kind.PEOPLE))),
+        adjective=next((f.actor for f in ranked if f.kind is Kind.ADJECTIVE), ""),
+        title=any(f.kind is Kind.TITLE for f in ranked),
+        roles=any(f.kind is Kind.ROLE for f in said),
+    )
 
 
 BARE: Final = "bare"

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
+from typing import Final
 
-from streams import offices, speakers, states, words
+from streams import offices, speakers, states
 from streams.claim import Claim
 from streams.entry import Actor
 from streams.forms import Form, Hit, Kind
 from streams.gazetteer import Gazetteer
 from streams.support import Support
-from streams.words import after, before, stem_in
+from streams.words import after, before, definite, sort
 
-FORMER = frozenset({"السابق", "السابقه", "الاسبق", "سابقا", "السابقين", "سابق", "سابقه", "اسبق", "سابقين", "سابقون"})
-
-
-SWALLOWED = frozenset({"office", "weak", "speaks for"})
+SWALLOWED: Final = frozenset({"office", "weak", "speaks for"})
 """Rules whose claims a person's title takes in; a body that it calls by its name stays an actor (guideline, ruling 11)."""
+NOBODY: Final = Actor(id="", name_ar="", name_en="", type="group")
+Decision = tuple[str, str]
+"""An actor and the rule."""
 
 
-NOBODY = Actor(id="", name_ar="", name_en="", type="group")
-
-
-class Reading:
+class Reader:
     """The state of reading one field; made for one call of `claims`."""
 
     def __init__(self, index: int, line: str, hits: Sequence[Hit], support: Support, gazetteer: Gazetteer) -> None:
@@ -33,72 +30,82 @@ class Reading:
         self._support = support
         self._known = gazetteer
         self._actors = gazetteer.actors
-        self._words = words.load()
         self._claims: list[Claim] = []
-        self._titles = offices.Left()
-        self._bodies = offices.Left()
+        self._offices: list[Claim] = []
+        self._titles: dict[int, int] = {}
+        self._bodies: dict[int, int] = {}
         self._excluded: dict[str, int] = {}
         self._covered = 0
         self._nested = 0
         self._cover = NOBODY
         self._state = (0, False)
-        self._number = 0
 
     def claims(self) -> list[Claim]:
         """Return the mentions, in no particular order."""
         for number, hit in enumerate(self._hits):
-            self._number = number
-            for form in hit.forms:
-                if form.kind is Kind.EXCLUDED:
-                    self._excluded[form.actor] = max(hit.end, self._excluded.get(form.actor, 0))
-                elif form.kind is Kind.TITLE:
-                    self._titles.setdefault(hit.end, hit.start)
-            for actor, rule in self._decide(hit):
-                self._accept(hit, actor, rule)
-        return self._claims + speakers.named(self._line, self._claims, self._words)
+            reading = hit.reading
+            if reading.title:
+                self._titles.setdefault(hit.end, hit.start)
+            for actor in reading.excluded:
+                self._excluded[actor] = max(hit.end, self._excluded.get(actor, 0))
+            if hit.start < self._nested or (hit.start < self._covered < hit.end):
+                continue
+            decided = bool(reading.forms) and self._decide(number, hit)
+            if not decided and reading.adjective and hit.start >= self._covered:
+                self._office(hit, reading.adjective, genitive=False)
+        if self._offices:
+            self._claims += speakers.named(self._line, self._offices, {c.end for c in self._claims})
+        return self._claims
 
-    def _decide(self, hit: Hit) -> list[tuple[str, str]]:
-        """Return whom `hit` means, each with the rule: the strongest reading that holds, or all that share a joint form."""
-        readings = [f for f in hit.forms if Kind.EXCLUDED < f.kind < Kind.TITLE and self._excluded.get(f.actor, 0) < hit.end]
-        if readings and readings[0].kind is Kind.JOINT and hit.start >= self._covered:
-            return [(f.actor, "joint") for f in readings if f.kind is Kind.JOINT]
-        for form in readings:
-            decided = self._rule(hit, form, readings)
-            if decided:
-                return [decided]
-        adjective = next((f for f in hit.forms if f.kind is Kind.ADJECTIVE), None)
-        if adjective and hit.start >= self._covered:
-            self._office(hit, adjective.actor)
-        return []
+    def _decide(self, number: int, hit: Hit) -> bool:
+        """Claim what the strongest reading of `hit` that holds says (a joint form: all of them); whether there is one."""
+        forms: Sequence[Form] = hit.reading.forms
+        if self._excluded:
+            forms = [f for f in forms if self._excluded.get(f.actor, 0) < hit.end]
+        if forms and forms[0].kind is Kind.JOINT and hit.start >= self._covered:
+            for form in forms:
+                if form.kind is Kind.JOINT:
+                    self._accept(hit, form.actor, "joint")
+            return True
+        for form in forms:
+            actor = self._actors[form.actor]
+            if hit.start < self._covered and not self._nests(hit, actor):
+                continue
+            decision = self._rule(number, hit, form, forms)
+            if decision:
+                self._accept(hit, *decision)
+                return True
+        return False
 
-    def _rule(self, hit: Hit, form: Form, readings: Sequence[Form]) -> tuple[str, str] | None:
+    def _rule(self, number: int, hit: Hit, form: Form, forms: Sequence[Form]) -> Decision | None:
+        kind = form.kind
         actor = self._actors[form.actor]
-        if hit.start < self._covered and not self._nests(hit, actor):
-            return None
-        if form.kind is Kind.ROLE:
-            return self._role(hit, readings)
-        if form.kind is Kind.METONYM or (form.kind is Kind.NAME and actor.type == "state"):
+        if kind is Kind.ROLE:
+            return self._role(hit, forms)
+        if kind is Kind.METONYM or (kind is Kind.NAME and actor.type == "state"):
             return self._state_name(hit, form)
         if actor.type == "person" and self._is_anothers_surname(hit):
             return None
-        if form.kind in (Kind.NAME, Kind.PEOPLE):
-            return form.actor, form.kind.name.lower()
-        if form.kind in (Kind.SHORT, Kind.WEAK) and not self._runs_into_a_name(hit) and not self._are_of(hit):
-            return self._short(hit, form, readings)
+        if kind is Kind.NAME:
+            return form.actor, "name"
+        if kind is Kind.PEOPLE:
+            return form.actor, "people"
+        if kind in (Kind.SHORT, Kind.WEAK) and not self._runs_into_a_name(number, hit) and not self._are_of(hit):
+            return self._short(hit, form, forms)
         return None
 
     def _nests(self, hit: Hit, actor: Actor) -> bool:
         """Return whether an actor named inside a longer form counts: a leader in his force's name, a body in a leader's title."""
-        if hit.end > self._covered or hit.start < self._nested or actor.id == self._cover.id:
+        if actor.id == self._cover.id:
             return False
         if self._cover.type == "person":
             return actor.type not in ("person", "state")
         return actor.type == "person" or before(self._line, hit.word)[1] == "من"
 
-    def _role(self, hit: Hit, readings: Sequence[Form]) -> tuple[str, str] | None:
-        if after(self._line, hit.end) in FORMER:
+    def _role(self, hit: Hit, forms: Sequence[Form]) -> Decision | None:
+        if sort(after(self._line, hit.end)).former:
             return None
-        roles = [f for f in readings if f.kind is Kind.ROLE]
+        roles = [f for f in forms if f.kind is Kind.ROLE]
         held = [f for f in roles if f.holds(self._support.on)]
         best = None
         if self._support.loose or len({f.actor for f in held}) > 1:
@@ -106,10 +113,10 @@ class Reading:
         best = best or (held[0] if held else None)
         return (best.actor, "role") if best else None
 
-    def _short(self, hit: Hit, form: Form, readings: Sequence[Form]) -> tuple[str, str] | None:
-        if any(f.kind is Kind.TITLE for f in hit.forms) and self._somebody_else(hit):
+    def _short(self, hit: Hit, form: Form, forms: Sequence[Form]) -> Decision | None:
+        if hit.reading.title and self._is_anothers_title(hit):
             return None
-        rivals = [f for f in readings if f.kind is form.kind]
+        rivals = [f for f in forms if f.kind is form.kind]
         title = self._titles.get(hit.start - 1)
         if title is not None and form.kind is Kind.SHORT:
             said = self._line[title : hit.start - 1]
@@ -118,63 +125,60 @@ class Reading:
                     return rival.actor, "title+name"
         best = self._support.nearest(rivals, (self._index, hit.start))
         if best:
-            return best.actor, form.kind.name.lower()
+            return best.actor, "short" if form.kind is Kind.SHORT else "weak"
         if form.kind is Kind.SHORT:
             return next(((f.actor, "context") for f in rivals if self._support.in_context(f.actor)), None)
         return None
 
     def _is_anothers_surname(self, hit: Hit) -> bool:
         """Return whether one word stands for a person after a given name that is not in any form of his."""
-        if " " in self._line[hit.start : hit.end]:
+        if hit.word != hit.start or " " in self._line[hit.start : hit.end]:
             return False
-        return hit.word == hit.start and before(self._line, hit.start)[1] in self._words.given
+        return sort(before(self._line, hit.start)[1]).given
 
-    def _runs_into_a_name(self, hit: Hit) -> bool:
-        later = itertools.islice(self._hits, self._number + 1, None)
-        inside = itertools.takewhile(lambda h: h.start < hit.end, later)
-        return any(h.end > hit.end and any(Kind.EXCLUDED < f.kind <= Kind.PEOPLE for f in h.forms) for h in inside)
+    def _is_anothers_title(self, hit: Hit) -> bool:
+        """Return whether a word that can be a title seems to be one: a bare noun follows, most likely a name."""
+        word = after(self._line, hit.end)
+        return sort(word).name_like and not definite(word)
+
+    def _runs_into_a_name(self, number: int, hit: Hit) -> bool:
+        """Return whether a name begins inside a short form and ends after it ("المشير خليفة" before حفتر)."""
+        for later in self._hits[number + 1 : number + 8]:
+            if later.start >= hit.end:
+                return False
+            if later.end > hit.end and (later.reading.names or later.reading.roles):
+                return True
+        return False
 
     def _are_of(self, hit: Hit) -> bool:
         """Return whether people called by a general word are said to be of a body ("متشددون من تنظيم ...")."""
-        return self._line.startswith(" من ", hit.end) and stem_in(self._words.parts, after(self._line, hit.end + 3)) >= 0
+        return self._line.startswith(" من ", hit.end) and sort(after(self._line, hit.end + 3)).part >= 0
 
-    def _somebody_else(self, hit: Hit) -> bool:
-        """Return whether a word that can be a title seems to be one: a bare noun follows, most likely a name."""
-        word = after(self._line, hit.end)
-        if not word or word[0] in ".،" or word.startswith("ال"):
-            return False
-        return word not in self._words.function and not self._words.is_act(word)
-
-    def _state_name(self, hit: Hit, form: Form) -> tuple[str, str] | None:
-        home = self._actors[form.actor].libyan
-        free = (form.kind is Kind.NAME or home) and hit.word == hit.start and hit.start >= self._covered
+    def _state_name(self, hit: Hit, form: Form) -> Decision | None:
+        home, capital = self._actors[form.actor].libyan, form.kind is Kind.METONYM
+        free = (home or not capital) and hit.word == hit.start >= self._covered
         if free and self._office(hit, form.actor, genitive=True):
             return None
         listed = self._line[self._state[0] : hit.start] in (" و", " و ")
-        capital = form.kind is Kind.METONYM
-        acting = self._state[1] if listed else states.acts(self._line, hit, self._words, home=home, capital=capital)
+        acting = self._state[1] if listed else states.acts(self._line, hit, home=home, capital=capital)
         self._state = hit.end, acting
         if not acting:
             return None
         return form.actor, "metonym" if capital else "state"
 
-    def _office(self, hit: Hit, state: str, *, genitive: bool = False) -> bool:
+    def _office(self, hit: Hit, state: str, *, genitive: bool) -> bool:
         """Claim the office of a state that ends with `hit`, if there is one."""
-        heads = self._words.home_heads if self._actors[state].libyan else self._words.heads
-        start = offices.office(self._line, hit, self._words, heads=heads, genitive=genitive)
+        start = offices.office(self._line, hit, home=self._actors[state].libyan, genitive=genitive)
         holder = self._holder(state) if start is not None else ""
         if start is None or not holder:
             return False
         self._titles[hit.end] = start
-        if after(self._line, hit.end) not in FORMER:
-            self._claims.append(Claim(start, hit.end, holder, "office"))
-            self._cover_with(hit, self._actors[holder])
+        if not sort(after(self._line, hit.end)).former:
+            claim = Claim(start, hit.end, holder, "office")
+            self._claims.append(claim)
+            self._offices.append(claim)
+            self._cover_with(hit.start, hit.end, self._actors[holder])
         return True
-
-    def _cover_with(self, hit: Hit, actor: Actor) -> None:
-        self._nested = hit.end
-        if hit.end > self._covered:
-            self._covered, self._cover, self._nested = hit.end, actor, hit.start
 
     def _holder(self, state: str) -> str:
         """Return the actor that a state's offices stand for at the article's date, "" for none."""
@@ -185,29 +189,51 @@ class Reading:
 
     def _accept(self, hit: Hit, actor: str, rule: str) -> None:
         entry = self._actors[actor]
-        if entry.type == "person":
-            start = offices.person(self._line, hit, self._titles, self._bodies, self._words)
-            if start < hit.start:
-                self._claims = [c for c in self._claims if c.start < start or c.end > hit.end or not self._swallowed(c, entry)]
-                rule = "title+name" if rule in ("name", "short", "context") else rule
-            self._claims += self._led(start, hit.end, actor)
-        else:
-            start = hit.start if entry.type == "state" else offices.body(self._line, hit, self._words)
-            self._bodies[hit.end] = hit.start
+        start, end = hit.start, hit.end
         if rule == "role":
-            self._titles[hit.end] = start
-        self._claims.append(Claim(start, hit.end, actor, rule))
+            end = offices.tail(self._line, hit)
+        if entry.type == "person":
+            start = offices.person(self._line, hit, self._titles, self._bodies)
+            if start < hit.start:
+                self._swallow(start, entry)
+                rule = "title+name" if rule in ("name", "short", "context") else rule
+            self._claims += self._led(start, end, actor)
+        elif entry.type != "state":
+            start, end = offices.body(self._line, hit), offices.tail(self._line, hit)
+            self._bodies[end] = hit.start
+        claim = Claim(start, end, actor, rule)
+        if rule == "role":
+            self._titles[end] = start
+        if entry.type != "person" and (start < hit.start or rule in ("role", "people")):
+            self._offices.append(claim)
+        self._claims.append(claim)
         if entry.speaks_for and Form(Kind.ROLE, actor, entry.speaks_from, entry.speaks_to).holds(self._support.on):
-            self._claims.append(Claim(start, hit.end, entry.speaks_for, "speaks for"))
-        self._cover_with(hit, entry)
+            self._claims.append(Claim(start, end, entry.speaks_for, "speaks for"))
+        self._cover_with(hit.start, end, entry)
 
-    def _swallowed(self, claim: Claim, holder: Actor) -> bool:
-        """Return whether a claim inside a person's title is only part of the title."""
+    def _cover_with(self, start: int, end: int, actor: Actor) -> None:
+        """Note what is read: inside it only what nests counts, and inside that nothing."""
+        if end > self._covered:
+            self._covered, self._cover, self._nested = end, actor, start
+        else:
+            self._nested = end
+
+    def _swallow(self, start: int, holder: Actor) -> None:
+        """Drop the claims from `start` on that are only part of the title of `holder`."""
+        first = len(self._claims)
+        while first and self._claims[first - 1].end > start:
+            first -= 1
+        kept = [c for c in self._claims[first:] if c.start < start or not self._is_in_title(c, holder)]
+        self._claims[first:] = kept
+
+    def _is_in_title(self, claim: Claim, holder: Actor) -> bool:
         other = self._actors[claim.actor].type == "person" and claim.rule == "role"
         return other or claim.rule in SWALLOWED or claim.actor == holder.commands
 
     def _led(self, start: int, end: int, actor: str) -> Iterator[Claim]:
-        led = offices.commanded(self._line, start, self._words)
-        target = getattr(self._actors[actor], led[1]) if led else ""
-        if led and target:
-            yield Claim(led[0], end, target, led[1])
+        entry = self._actors[actor]
+        if entry.commands or entry.heads:
+            led = offices.commanded(self._line, start)
+            target = getattr(entry, led[1]) if led else ""
+            if led and target:
+                yield Claim(led[0], end, target, led[1])

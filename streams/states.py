@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from streams.forms import Hit
-from streams.words import Words, after, before, stem_in
+from streams.words import after, before, sort
+
+DATELINE: Final = 40
+"""A dateline stands within so many characters of the text's beginning."""
+HEADLINE: Final = 6
+"""So many characters at most stand before a name that opens a headline."""
 
 
-def acts(line: str, hit: Hit, words: Words, *, home: bool, capital: bool) -> bool:
+def acts(line: str, hit: Hit, *, home: bool, capital: bool) -> bool:
     """Return whether the name at `hit` stands for a state that acts or is dealt with.
 
     `home`: the state whose country the news is about (Libya); it is taken for a place unless its neighbours say otherwise,
@@ -15,42 +22,35 @@ def acts(line: str, hit: Hit, words: Words, *, home: bool, capital: bool) -> boo
     clitics = "ل" if line.startswith("لل", hit.start) else line[hit.word : hit.start]
     begin, word = before(line, hit.word)
     following = after(line, hit.end)
-    if following in words.place_after or clitics.endswith("ب") or _labels(line, hit, word, following):
+    if clitics.endswith("ب") or sort(following).place_after or _labels(line, hit, word, following):
         return False
+    lead = sort(word)
     if home:
-        acting = (following in words.acts and not _is_place(word, words)) or words.is_act(word)
-        return _dealt_with(line, begin, word, words) or (acting and not clitics.endswith("ل"))
+        acting = lead.act or (not lead.place and sort(following).act and following[0] not in "وف")
+        return _dealt_with(line, begin, word) or (acting and not clitics.endswith("ل"))
     if clitics.endswith("ل"):
         return not capital
-    return _abroad(line, begin, word, words)
+    return _abroad(line, begin, word)
 
 
-def _dealt_with(line: str, begin: int, word: str, words: Words) -> bool:
+def _dealt_with(line: str, begin: int, word: str) -> bool:
     if word == "مع":
-        return stem_in(words.with_after, before(line, begin)[1]) < 0
+        return not sort(before(line, begin)[1]).with_after
     if word == "علي":
-        return stem_in(words.on_after, before(line, begin)[1]) >= 0
-    return stem_in(words.dealings, word) >= 0
+        return sort(before(line, begin)[1]).on_after
+    return sort(word).dealing
 
 
-def _abroad(line: str, begin: int, word: str, words: Words) -> bool:
+def _abroad(line: str, begin: int, word: str) -> bool:
     if word in ("من", "الي"):
-        return stem_in(words.from_after, before(line, begin)[1]) >= 0
+        return sort(before(line, begin)[1]).from_after
     if word == "مع":
-        return stem_in(words.with_after, before(line, begin)[1]) < 0
-    return not _is_place(word, words)
-
-
-def _is_place(word: str, words: Words) -> bool:
-    return stem_in(words.place_before, word) >= 0
+        return not sort(before(line, begin)[1]).with_after
+    return not sort(word).place
 
 
 def _labels(line: str, hit: Hit, word: str, following: str) -> bool:
     """Return whether the name only says where the news is from: a headline's topic ("...:"), or a dateline."""
-    if following == "." and (word == "." or not line[: hit.word].strip(" .")):
+    if following == "." and (word == "." or (hit.word < HEADLINE and not line[: hit.word].strip(" ."))):
         return True
     return word == "،" and hit.word < DATELINE
-
-
-DATELINE = 40
-"""A dateline stands within so many characters of the text's beginning."""

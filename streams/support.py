@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from khabar import arabic
@@ -11,37 +12,36 @@ from streams.gazetteer import Gazetteer
 
 
 class Support:
-    """The long forms of an article, and where they stand: (field index, position in its matching text)."""
+    """The long forms of an article, and where they stand: (field index, position in its matching text), ascending."""
 
     def __init__(self, doc: Document, hits: Sequence[Sequence[Hit]], gazetteer: Gazetteer) -> None:
         self.on = doc.on
         self.loose = doc.on is None or doc.year_only
         self._lines = [field.line.text for field in doc.fields]
         self._actors = gazetteer.actors
-        self._long: dict[str, list[tuple[int, int]]] = {}
         self._contexts: dict[str, bool] = {}
+        self._long: dict[str, list[tuple[int, int]]] = {}
         for index, found in enumerate(hits):
             for hit in found:
-                for form in hit.forms:
-                    if form.kind in (Kind.NAME, Kind.PEOPLE) or (
-                        form.kind is Kind.ROLE and not self.loose and form.holds(self.on)
-                    ):
-                        self._long.setdefault(form.actor, []).append((index, hit.start))
-
-    def named(self, actor: str) -> bool:
-        """Return whether a form stands in the article that means this actor wherever it stands."""
-        return actor in self._long
+                for actor in hit.reading.names:
+                    self._long.setdefault(actor, []).append((index, hit.start))
+                if hit.reading.roles and not self.loose:
+                    for form in hit.reading.forms:
+                        if form.kind is Kind.ROLE and form.holds(self.on):
+                            self._long.setdefault(form.actor, []).append((index, hit.start))
 
     def nearest(self, forms: Sequence[Form], place: tuple[int, int]) -> Form | None:
         """Return the form whose actor was named last before `place`, else first after it; None if none is named."""
-        best: tuple[tuple[bool, int, int], Form] | None = None
+        best: tuple[bool, int, int] | None = None
+        chosen: Form | None = None
         for form in forms:
-            for index, position in self._long.get(form.actor, ()):
-                earlier = (index, position) <= place
-                rank = (earlier, index, position) if earlier else (earlier, -index, -position)
-                if best is None or rank > best[0]:
-                    best = rank, form
-        return best[1] if best else None
+            places = self._long.get(form.actor)
+            if places:
+                i = bisect_right(places, place)
+                rank = (True, *places[i - 1]) if i else (False, -places[0][0], -places[0][1])
+                if best is None or rank > best:
+                    best, chosen = rank, form
+        return chosen
 
     def in_context(self, actor: str) -> bool:
         """Return whether one of the actor's context words begins a word of the article, clitics aside."""

@@ -1,4 +1,4 @@
-"""The word lists that decide what a name stands for (actor_words.toml), folded."""
+"""What single words say about the name beside them: the lists of actor_words.toml, and one look-up for all of them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     titles: frozenset[str]
     modifiers: frozenset[str]
     parts: frozenset[str]
+    tails: frozenset[str]
     forces: frozenset[str]
     governments: frozenset[str]
     place_before: frozenset[str]
@@ -38,10 +39,36 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     function: frozenset[str]
     given: frozenset[str]
     topics: frozenset[str]
+    former: frozenset[str]
 
-    def is_act(self, word: str) -> bool:
-        """Return whether a word is one of the verbs, after "and" at most."""
-        return word in self.acts or (word[:1] in "وف" and word[1:] in self.acts)
+
+class Sort(msgspec.Struct, frozen=True, gc=False):
+    """All that the lists say of one word.
+
+    Numbers are the length of the clitics before the stem that is listed (ال not counted), -1 where none is.
+    """
+
+    head: int
+    home_head: int
+    title: int
+    part: int
+    force: int
+    government: int
+    holder: bool
+    inner: bool
+    modifier: bool
+    topic: bool
+    tail: bool
+    place: bool
+    place_after: bool
+    from_after: bool
+    on_after: bool
+    with_after: bool
+    dealing: bool
+    act: bool
+    name_like: bool
+    given: bool
+    former: bool
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +85,51 @@ def feminine(verb: str) -> tuple[str, ...]:
     return ("ت" + verb[1:],) if verb.startswith("ي") else (verb + "ت",)
 
 
+@lru_cache(maxsize=50_000)
+def sort(word: str) -> Sort:
+    """Return what the lists say of a word of a matching text."""
+    words = load()
+    act = word in words.acts or (word[:1] in ("و", "ف") and word[1:] in words.acts)
+    mark = not word or word[0] in ".،"
+    return Sort(
+        head=_cut(words.heads, word),
+        home_head=_cut(words.home_heads, word),
+        title=_cut(words.titles, word),
+        part=_cut(words.parts, word),
+        force=_cut(words.forces, word),
+        government=_cut(words.governments, word),
+        holder=_cut(words.holders, word) >= 0,
+        inner=_cut(words.inner, word) >= 0,
+        modifier=_cut(words.modifiers, word) >= 0,
+        topic=_cut(words.topics, word) >= 0,
+        tail=(word.removeprefix("ال")) in words.tails,
+        place=_cut(words.place_before, word) >= 0,
+        place_after=word in words.place_after,
+        from_after=_cut(words.from_after, word) >= 0,
+        on_after=_cut(words.on_after, word) >= 0,
+        with_after=_cut(words.with_after, word) >= 0,
+        dealing=_cut(words.dealings, word) >= 0,
+        act=act,
+        name_like=not (mark or act or word in words.function),
+        given=word in words.given,
+        former=(word.removeprefix("ال")) in words.former,
+    )
+
+
+def _cut(words: frozenset[str], word: str) -> int:
+    """Return -1 if neither `word` nor any reading of it without clitics is in `words`, else the length of those clitics."""
+    for term in sorted(arabic.index_terms(word), key=len, reverse=True):
+        if term in words or (term.startswith("ال") and term[2:] in words):
+            cut = len(word) - len(term)
+            return cut - 2 if cut >= 2 and word[cut - 2 : cut] in ("ال", "لل") else cut
+    return -1
+
+
+def definite(word: str, cut: int = 0) -> bool:
+    """Return whether a word without its first `cut` letters, which are clitics, has the article."""
+    return word.startswith(("ال", "لل"), cut)
+
+
 def before(line: str, position: int) -> tuple[int, str]:
     """Return where the word before `position` (the beginning of a word) begins, and the word; (0, "") at the line's beginning."""
     if position < 2 or line[position - 1] != " ":
@@ -70,16 +142,3 @@ def after(line: str, end: int) -> str:
     """Return the word after the word that ends at `end`, or ""."""
     stop = line.find(" ", end + 1)
     return line[end + 1 : stop] if stop > 0 else ""
-
-
-@lru_cache(maxsize=200_000)
-def stem_in(words: frozenset[str], word: str) -> int:
-    """Return -1 if neither `word` nor any reading of it without clitics is in `words`, else the length of those clitics.
-
-    ال does not count among the clitics, so that the rest begins where a mention would.
-    """
-    for term in sorted(arabic.index_terms(word), key=len, reverse=True):
-        if term in words or (term.startswith("ال") and term[2:] in words):
-            cut = len(word) - len(term)
-            return cut - 2 if cut >= 2 and word[cut - 2 : cut] in ("ال", "لل") else cut
-    return -1
