@@ -103,7 +103,7 @@ class Reader:
         return actor.type == "person" or before(self._line, hit.word)[1] == "من"
 
     def _role(self, hit: Hit, forms: Sequence[Form]) -> Decision | None:
-        if sort(after(self._line, hit.end)).former:
+        if sort(after(self._line, hit.end)).former or sort(before(self._line, hit.word)[1]).deputy:
             return None
         roles = [f for f in forms if f.kind is Kind.ROLE]
         held = [f for f in roles if f.holds(self._support.on)]

@@ -9,6 +9,8 @@ from streams.words import after, before, sort
 
 DATELINE: Final = 40
 """A dateline stands within so many characters of the text's beginning."""
+EACH: Final = frozenset({"كل", "وكل", "كلا"})
+"""Before من: it joins what follows to the preposition or verb before it ("إلى كل من ...", "قالت كل من ...")."""
 HEADLINE: Final = 6
 """So many characters at most stand before a name that opens a headline."""
 
@@ -43,7 +45,10 @@ def _dealt_with(line: str, begin: int, word: str) -> bool:
 
 def _abroad(line: str, begin: int, word: str) -> bool:
     if word in ("من", "الي"):
-        return sort(before(line, begin)[1]).from_after
+        start, earlier = before(line, begin)
+        if earlier in EACH:
+            return not sort(before(line, start)[1]).place
+        return sort(earlier).from_after
     if word == "مع":
         return not sort(before(line, begin)[1]).with_after
     return not sort(word).place
@@ -51,6 +56,8 @@ def _abroad(line: str, begin: int, word: str) -> bool:
 
 def _labels(line: str, hit: Hit, word: str, following: str) -> bool:
     """Return whether the name only says where the news is from: a headline's topic ("...:"), or a dateline."""
+    if following == "،" and hit.word < HEADLINE:
+        return True
     if following == "." and (word == "." or (hit.word < HEADLINE and not line[: hit.word].strip(" ."))):
         return True
     return word == "،" and hit.word < DATELINE

@@ -40,6 +40,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     given: frozenset[str]
     topics: frozenset[str]
     former: frozenset[str]
+    deputies: frozenset[str]
 
 
 class Sort(msgspec.Struct, frozen=True, gc=False):
@@ -69,6 +70,7 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
     name_like: bool
     given: bool
     former: bool
+    deputy: bool
 
 
 @lru_cache(maxsize=1)
@@ -112,6 +114,7 @@ def sort(word: str) -> Sort:
         act=act,
         name_like=not (mark or act or word in words.function),
         given=word in words.given,
+        deputy=_cut(words.deputies, word) >= 0,
         former=(word.removeprefix("ال")) in words.former,
     )
 
