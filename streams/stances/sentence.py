@@ -16,6 +16,7 @@ from streams.document import Field
 from streams.entry import Actor
 from streams.gazetteer import Gazetteer
 from streams.stances.lexicon import Lexicon, Reading
+from streams.stances.mentions import row
 
 PIECE: Final = re.compile(r"[^\W_]+|[^\w\s]")
 MASCULINE_STATES: Final = frozenset(("iraq", "lebanon", "jordan", "morocco", "sudan", "yemen", "niger", "mali", "chad"))
@@ -104,7 +105,7 @@ def build(field: Field, span: tuple[int, int], mentions: Sequence[Found], gazett
     """Return the items of the sentence at the original `span`; `mentions` are those inside it, in order."""
     text = field.folded.text
     start, end = folded_span(field, *span)
-    places = [(*folded_span(field, m.start, m.end), m.actor) for m in mentions]
+    places = row(field, mentions, gazetteer.actors, lexicon)
     adjectives = nationalities(gazetteer)
     items: list[Item] = []
     at = 0
@@ -232,6 +233,9 @@ def _merge_pair(out: list[Item], k: int, item: Item) -> bool:
     first = out[k]
     between = out[k + 1 :]
     words = [i.text for i in between if not i.mark]
+    if first.actor == item.actor and not words:
+        del out[k + 1 :]
+        return True
     if any(w in LED_BY for w in words):
         if item.person and not first.person:
             del out[k + 1 :]
