@@ -10,7 +10,7 @@ import msgspec
 
 from khabar.ports import Tags
 from khabar.schema import ActorTag, Article, Mention, Stance, stable_id
-from streams import actors, stances, words
+from streams import actors, framing, stances, words
 from streams.actors import Found
 from streams.document import Document
 from streams.gazetteer import Gazetteer
@@ -26,7 +26,7 @@ class RulesTagger:
 
     def __init__(self, source: Watched | None = None) -> None:
         self._source = source or Watched()
-        self._rules = lexicon.load().generation + words.load().generation
+        self._rules = lexicon.load().generation + framing.load().generation + words.load().generation
 
     @property
     def generation(self) -> str:
@@ -45,6 +45,7 @@ class RulesTagger:
             relevance="actors: " + " ".join(libyan) if libyan else "no Libyan actor",
             actors=actor_tags(doc, mentions, known),
             stances=tuple(_of_article(article.id, s) for s in stances.find(doc, mentions, known)),
+            framing=tuple(framing.find(doc, mentions, known)),
         )
 
 

@@ -49,7 +49,7 @@ def _kind(items: Sequence[Item], i: int) -> str:
     return "verb" if item.readings and is_verb(items, i) else "word"
 
 
-QUOTES: Final = frozenset("\"«»“”'‘’„`ـ")
+QUOTES: Final = frozenset("\"«»“”'‘’„`ـ()[]")
 COMMAS: Final = frozenset("،,-–—")
 _KINDS: Final = (
     ("relatives", "relative"),
