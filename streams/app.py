@@ -21,10 +21,10 @@ from khabar.kafka import LARGEST_REQUEST, KafkaBroker
 from khabar.ports import Clock, Record, Tagger
 from khabar.schema import TOPICS, Subscription, loads
 from khabar.settings import Settings, load
+from streams import taggers
 from streams.agents import Carrier, State, StateTable, Transport, state_table
 from streams.match import Matcher
 from streams.stages import ClusterStage, MatchStage, TagStage
-from streams.tagger import RulesTagger
 
 
 def build(settings: Settings, tagger: Tagger, clock: Clock) -> faust.App:
@@ -122,7 +122,7 @@ def _follow_subscriptions(app: faust.App, settings: Settings, matcher: Matcher) 
 def _worker() -> faust.App:
     settings = load(os.environ)
     logs.configure(settings.log_level, json=settings.log_json)
-    return build(settings, RulesTagger(), lambda: datetime.now(UTC))
+    return build(settings, taggers.make(settings.tagger), lambda: datetime.now(UTC))
 
 
 app = _worker()

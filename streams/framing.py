@@ -151,7 +151,7 @@ class _Voices:
 
 
 def lean(framings: Iterable[Framing]) -> dict[str, int]:
-    """Return how far an outlet's own words lean to each camp: one for a favour, one for a harm to its rival, less harms to itself."""
+    """Return how far an outlet's own words lean to each camp: favours to it and harms to its rivals, less the reverse."""
     score: Counter[str] = Counter()
     for framing in framings:
         if framing.by != OUTLET:

@@ -23,8 +23,8 @@ from khabar.settings import Settings
 from khabar.subscriptions import SubscriptionError
 from notify.deliverer import Deliverer
 from notify.senders import Senders
+from streams import taggers
 from streams.match import Matcher
-from streams.tagger import RulesTagger
 
 
 class Writer:
@@ -36,7 +36,7 @@ class Writer:
         self._pending = store.table(PENDING)
         self._matcher = Matcher()
         self._seen: object = None
-        self.pipeline = Pipeline(store, RulesTagger(), self._matcher, clock, days=settings.story_days)
+        self.pipeline = Pipeline(store, taggers.make(settings.tagger), self._matcher, clock, days=settings.story_days)
         self._deliverer = Deliverer(
             ledger=store.table("deliveries"),
             find=self._find,

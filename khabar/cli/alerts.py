@@ -236,10 +236,10 @@ def _register_files(alerts: typer.Typer) -> None:
         A bad line is named on stderr and skipped; then the exit status is 1.
         """
         from khabar.cli import _alerts_match
-        from streams.tagger import RulesTagger
+        from streams import taggers
 
         with file.open("rb") as lines:
-            bad = _alerts_match.run(lines, sys.stdin.buffer, RulesTagger(), sys.stdout.buffer)
+            bad = _alerts_match.run(lines, sys.stdin.buffer, taggers.make(load(os.environ).tagger), sys.stdout.buffer)
         if bad:
             raise typer.Exit(1)
 

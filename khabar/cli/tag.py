@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
@@ -12,6 +13,7 @@ import typer
 from khabar.errors import RejectedError
 from khabar.ports import Tagger, Tags
 from khabar.rows import Row, row_of
+from khabar.settings import load
 
 
 def register(app: typer.Typer) -> None:
@@ -24,9 +26,9 @@ def register(app: typer.Typer) -> None:
         Offsets are Unicode code points, half-open, into the field as given. A bad line is named on stderr and skipped; then
         the exit status is 1.
         """
-        from streams.tagger import RulesTagger
+        from streams import taggers
 
-        bad = run(sys.stdin.buffer, sys.stdout.buffer, RulesTagger())
+        bad = run(sys.stdin.buffer, sys.stdout.buffer, taggers.make(load(os.environ).tagger))
         if bad:
             raise typer.Exit(1)
 

@@ -36,17 +36,19 @@ def find(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> list
 
     `mentions` are those of streams.actors.find: sorted, offsets into the original fields.
     """
-    out: list[Stance] = []
-    for reading in read(doc, mentions, gazetteer):
-        best: dict[tuple[str, str, str], Stance] = {}
-        for claim in reading.outcomes:
-            if isinstance(claim, Claim):
-                stance = _stance(reading, claim)
-                key = (stance.holder, stance.target, stance.polarity)
-                if key not in best or best[key].confidence < stance.confidence:
-                    best[key] = stance
-        out += best.values()
-    return out
+    return [stance for reading in read(doc, mentions, gazetteer) for stance in stances_of(reading)]
+
+
+def stances_of(reading: Reading) -> list[Stance]:
+    """Return the stances of a sentence: of several claims to the same one the surest."""
+    best: dict[tuple[str, str, str], Stance] = {}
+    for claim in reading.outcomes:
+        if isinstance(claim, Claim):
+            stance = _stance(reading, claim)
+            key = (stance.holder, stance.target, stance.polarity)
+            if key not in best or best[key].confidence < stance.confidence:
+                best[key] = stance
+    return list(best.values())
 
 
 def read(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> Iterator[Reading]:
@@ -99,16 +101,16 @@ def _stance(reading: Reading, claim: Claim) -> Stance:
         cue=field.text[start:end],
         cue_start=start,
         cue_end=end,
-        holder_mention=_span(field, scene, claim.holder),
-        target_mention=_span(field, scene, claim.target),
+        holder_mention=_span(field, reading.span[0], claim.holder),
+        target_mention=_span(field, reading.span[0], claim.target),
         rule=claim.rule,
         confidence=checks.confidence(claim, scene),
     )
 
 
-def _span(field: Field, scene: Scene, item: Item) -> Span | None:
+def _span(field: Field, sentence_start: int, item: Item) -> Span | None:
     """Return where the mention stands, None when it stands in an earlier sentence."""
-    if not any(item is x or item in (x.led, x.inner) for x in scene.items):
-        return None
     start, end = field.folded.original(item.start, item.end)
+    if start < sentence_start:
+        return None
     return Span(field=field.name, start=start, end=end, text=field.text[start:end])

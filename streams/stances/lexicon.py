@@ -86,6 +86,14 @@ class VerbRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     masdars: tuple[str, ...] = ()
 
 
+class Forces(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Unnamed forces: their head nouns, who they are by whom they serve, and who they are otherwise."""
+
+    heads: tuple[str, ...]
+    other: str
+    of: dict[str, str]
+
+
 class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """words.toml: closed classes of words, and verbs of saying and doing."""
 
@@ -111,6 +119,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     speech: tuple[VerbRow, ...]
     plain: tuple[VerbRow, ...]
     receive: tuple[VerbRow, ...]
+    forces: Forces
 
 
 Role = Literal["act", "speech", "plain", "receive"]
@@ -186,6 +195,8 @@ class Lexicon:
             for prep, stem in _WITH_PRONOUN.items()
             for clitic, whom in _PRONOUNS.items()
         }
+        self.forces = words.forces
+        self.force_heads = frozenset(map(arabic.folded, words.forces.heads))
         self.by = tuple(tuple(arabic.folded(phrase).split()) for phrase in words.by)
         self.readings = lru_cache(maxsize=100_000)(self._readings)
         self.classes = lru_cache(maxsize=100_000)(self._classes_of)

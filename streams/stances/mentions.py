@@ -22,11 +22,12 @@ class Place(NamedTuple):
 def row(field: Field, mentions: Iterable[Found], actors: Mapping[str, Actor], lexicon: Lexicon) -> list[Place]:
     """Return the outermost mentions as folded spans, in order, none overlapping.
 
-    Of two actors in one span the person counts, who is named by his office in the body («قائد الجيش»). A mention that holds
+    Of two actors in one span the person counts, who is named by his office in the body («قائد الجيش»), but for one who only
+    speaks for the body. A mention that holds
     a participle and another actor after it («الحكومة المدعومة من أ») is cut before the participle, so that it can be read.
     """
     places = [Place(*field.folded.within(m.start, m.end), m.actor) for m in mentions]
-    places.sort(key=lambda p: (p.start, -p.end, actors[p.actor].type != "person"))
+    places.sort(key=lambda p: (p.start, -p.end, actors[p.actor].type != "person" or bool(actors[p.actor].speaks_for)))
     out: list[Place] = []
     for place in places:
         if not out or place.start >= out[-1].end:

@@ -53,6 +53,8 @@ def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     if items[i].text.endswith("ا") and not r.definite:
         holder = scene.subjects[i]
         return ([holder], targets, "circumstance") if holder else "no subject"
+    if i and items[i - 1].text.lstrip("و") in scene.lexicon.force_heads:
+        return [_unnamed_force(scene, i - 1, targets[0])], targets, "loyal-forces"
     k = syntax.antecedent(items, i, gap=3)
     if k is None:
         return "what it describes is not an actor"
@@ -60,6 +62,15 @@ def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     if head.inner is not None and r.shape.gender == "f" and head.gender == "m":
         head = head.inner
     return [head], targets, "active-participle"
+
+
+def _unnamed_force(scene: Scene, i: int, served: Item) -> Item:
+    """Return the force named by the word at `i` and by whom it serves: «قوات موالية لـب»."""
+    word = scene.items[i]
+    force = Item(word.text, word.start, word.end)
+    forces = scene.lexicon.forces
+    force.actor = forces.of.get(served.actor, forces.other)
+    return force
 
 
 def holder_noun(scene: Scene, i: int, r: Reading) -> Pair:

@@ -1,0 +1,97 @@
+"""`khabar stances explain`: sentence by sentence, what the grammar read, what it refused, and why."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from khabar.errors import KhabarError
+
+if TYPE_CHECKING:
+    from streams.stances.engine import Reading
+
+ON = "Date of the article, YYYY-MM-DD: titles and armies change hands. Without it a role of any time counts."
+
+
+def register(app: typer.Typer) -> None:
+    """Add `khabar stances explain`."""
+    group = typer.Typer(no_args_is_help=True, help="Who supports or opposes whom, and why the tagger says so.")
+    app.add_typer(group, name="stances")
+
+    @group.command()
+    def explain(
+        file: Annotated[str, typer.Argument(help="A text, its first line the title; - is stdin.")],
+        on: Annotated[str, typer.Option("--date", help=ON)] = "",
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON object a sentence.")] = False,
+        min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Show only stances at least this sure.")] = 0.0,
+    ) -> None:
+        """Show clause, arguments and rule for every stance found or refused in an article."""
+        from streams import actors, gazetteer
+        from streams.document import Document
+        from streams.stances import engine
+
+        title, _, text = _text(file).partition("\n")
+        doc, known = Document(title, text, _day(on)), gazetteer.load()
+        for reading in engine.read(doc, actors.find(doc, known), known):
+            told = _told(reading, min_confidence)
+            if as_json:
+                sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+            elif told["stances"] or told["refused"]:
+                sys.stdout.write(_lines(told))
+
+
+def _text(file: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as e:
+        raise KhabarError(f"{file}: {e.strerror}") from e
+    except UnicodeDecodeError as e:
+        raise KhabarError(f"{file}: not UTF-8: {e}") from e
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as e:
+        raise KhabarError(f"--date {text}: not a date YYYY-MM-DD") from e
+
+
+def _told(reading: Reading, min_confidence: float) -> dict[str, Any]:
+    """Return what was read in one sentence, as plain data."""
+    from streams.stances.engine import stances_of
+    from streams.stances.frames import Refused
+
+    items = reading.scene.items
+    return {
+        "field": reading.field.name,
+        "sentence": reading.field.text[reading.span[0] : reading.span[1]],
+        "actors": [i.actor for i in items if i.actor],
+        "stances": [s for s in stances_of(reading) if s.confidence >= min_confidence],
+        "refused": [
+            {"cue": items[o.cue].text, "act": o.act.id, "rule": o.rule, "reason": o.reason}
+            for o in reading.outcomes
+            if isinstance(o, Refused)
+        ],
+    }
+
+
+def _lines(told: dict[str, Any]) -> str:
+    """Return the sentence, its stances and its refusals as lines for a reader."""
+    lines = [f"{told['field']}: {told['sentence']}", f"    actors: {' '.join(told['actors']) or '-'}"]
+    for s in told["stances"]:
+        speaker = f", said by {s.speaker or 'somebody unknown'}" if s.quoted else ""
+        verb = "supports" if s.polarity == "support" else "opposes"
+        mention = {"holder": s.holder_mention, "target": s.target_mention}
+        where = "  ".join(f"{who}: {m.text if m else '(from before)'}" for who, m in mention.items())
+        lines += [
+            f"  + {s.holder} {verb} {s.target}   [{s.act}, {s.mode}, {s.confidence:.2f}{speaker}]",
+            f"      rule: {s.rule}  cue: {s.cue}  {where}",
+        ]
+    lines += [f"  - {r['cue']}: {r['act']}{' ' + r['rule'] if r['rule'] else ''}: {r['reason']}" for r in told["refused"]]
+    return "\n".join(lines) + "\n\n"

@@ -1,0 +1,48 @@
+"""`khabar stances explain`: what was read, what was refused, and the input that is not right."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from khabar.cli import build
+from khabar.errors import KhabarError
+
+ARTICLE = "عنوان الخبر\nاتهم فايز السراج المشير خليفة حفتر بخرق الهدنة. لم تدعم روسيا المشير خليفة حفتر.\n"
+
+
+def explain(*args: str, stdin: str = ARTICLE) -> str:
+    result = CliRunner().invoke(build(), ["stances", "explain", *args], input=stdin.encode(), catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.stdout
+
+
+def test_found_and_refused_are_shown() -> None:
+    out = explain("-", "--date", "2019-06-01")
+    assert "sarraj opposes haftar" in out
+    assert "rule: verb-subject-object" in out
+    assert "negation" in out
+
+
+def test_json_has_one_object_a_sentence() -> None:
+    rows = [json.loads(line) for line in explain("-", "--json").splitlines()]
+    assert [len(r["stances"]) for r in rows] == [1, 0]
+    assert rows[0]["stances"][0]["holder"] == "sarraj"
+    assert rows[1]["refused"][0]["reason"] == "negation"
+
+
+def test_min_confidence_hides_what_is_less_sure() -> None:
+    assert "opposes" not in explain("-", "--min-confidence", "1")
+
+
+def test_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "article.txt"
+    path.write_text(ARTICLE, encoding="utf-8")
+    assert "sarraj opposes haftar" in explain(str(path))
+
+
+@pytest.mark.parametrize(("args", "data"), [(["no/such/file"], b""), (["-"], b"\xff\xfe\x00"), (["-", "--date", "soon"], b"")])
+def test_bad_input_is_one_error(args: list[str], data: bytes) -> None:
+    with pytest.raises(KhabarError):
+        CliRunner().invoke(build(), ["stances", "explain", *args], input=data, catch_exceptions=False)
