@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -19,11 +20,14 @@ from khabar.sentences import sentences
 
 __all__ = [
     "DIGITS",
+    "PRONOUNS",
     "VOWEL_MARKS",
     "WORD",
+    "Analysis",
     "Folded",
     "Line",
     "Token",
+    "analyses",
     "fold",
     "folded",
     "index_terms",
@@ -32,6 +36,7 @@ __all__ = [
     "sentences",
     "surface_forms",
     "tokens",
+    "with_pronoun",
 ]
 
 WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
@@ -92,6 +97,65 @@ PROCLITIC_RUNS: Final = tuple(c + p + a for c in ("", "و", "ف") for p in ("", 
 def surface_forms(term: str) -> tuple[str, ...]:
     """Return the folded words that `term` finds: the inverse of `index_terms`, for an index that keeps words as they stand."""
     return tuple(dict.fromkeys(b + term for b in PROCLITIC_RUNS if term in index_terms(b + term)))
+
+
+PRONOUNS: Final = ("ه", "ها", "هما", "هم", "هن", "ك", "كم", "كن", "ي", "نا")
+"""Pronoun suffixes of a noun, folded."""
+
+
+class Analysis(msgspec.Struct, frozen=True):
+    """One way to read a folded word: clitics before the stem, the article, the stem, a pronoun after it.
+
+    `start` is where the stem begins, with its article (لل counts as one, since its ل cannot be parted from it).
+    """
+
+    proclitics: str
+    article: bool
+    stem: str
+    enclitic: str
+    start: int
+
+
+@lru_cache(maxsize=50_000)
+def analyses(word: str) -> tuple[Analysis, ...]:
+    """Return every way to read a folded word, the longest stem first; the first is the word itself.
+
+    Not one of them is a guess at the right one: وفد is both و with فد and a word of its own. A stem has two letters at
+    least. Before a pronoun ة is written ت, so حكومته is read both as حكومت and as حكومه with a pronoun.
+    """
+    found: list[Analysis] = []
+    for cut, article in _beginnings(word):
+        stem = word[cut + 2 * article :]
+        _analyse(found, word, Analysis(word[:cut], article, stem, "", cut))
+        for pronoun in () if article else PRONOUNS:
+            if stem.endswith(pronoun):
+                rest = stem[: -len(pronoun)]
+                _analyse(found, word, Analysis(word[:cut], article, rest, pronoun, cut))
+                if rest.endswith("ت"):
+                    _analyse(found, word, Analysis(word[:cut], article, rest[:-1] + "ه", pronoun, cut))
+    found.sort(key=lambda a: -len(a.stem) - len(a.enclitic))
+    return tuple(found)
+
+
+def _beginnings(word: str) -> Iterator[tuple[int, bool]]:
+    """Yield how many letters of a word may be clitics, and whether an article follows them (of لل, both letters)."""
+    leads = {0}
+    for letters in ("ا", "وف", "بكلس"):
+        leads |= {cut + 1 for cut in leads if word[cut : cut + 1] and word[cut] in letters}
+    for cut in sorted(leads):
+        yield cut, False
+        if word.startswith(("ال", "لل"), cut):
+            yield cut, True
+
+
+def _analyse(found: list[Analysis], word: str, analysis: Analysis) -> None:
+    if len(analysis.stem) >= 2 or analysis.stem == word:
+        found.append(analysis)
+
+
+def with_pronoun(noun: str, pronoun: str) -> str:
+    """Return a folded noun with a pronoun suffix as it is written: حكومه with ه is حكومته."""
+    return (noun[:-1] + "ت" if noun.endswith("ه") else noun) + pronoun
 
 
 def tokens(folded_text: str) -> list[Token]:

@@ -38,17 +38,21 @@ class Field:
 
 
 class Document:
-    """Title and text of an article, and the date by which its roles are resolved."""
+    """Title and text of an article, the date by which its roles are resolved, and who published it where (ISO 3166 code)."""
 
-    def __init__(self, title: str, text: str, on: date | None = None) -> None:
+    def __init__(self, title: str, text: str, on: date | None = None, *, country: str = "", outlet: str = "") -> None:
         self.title = Field("title", title)
         self.text = Field("text", text)
         self.on = on
+        self.country = country
+        self.outlet = outlet
 
     @classmethod
     def of(cls, article: Article) -> Document:
         """Return the document of an article; its date is when it was published, else when it was fetched."""
-        return cls(article.title, article.text, (article.published or article.fetched_at).date())
+        on = (article.published or article.fetched_at).date()
+        outlet = article.outlet_name or article.outlet
+        return cls(article.title, article.text, on, country=article.country, outlet=outlet)
 
     @property
     def year_only(self) -> bool:

@@ -18,6 +18,7 @@ import ahocorasick
 import msgspec
 
 from khabar import arabic
+from streams import words
 from streams.entry import Actor
 
 
@@ -35,6 +36,8 @@ class Kind(IntEnum):
     TITLE = 8
     ADJECTIVE = 9
     NATION = 10
+    OWN = 11
+    """A force or a government with a pronoun; `actor` says which of the two, as an entry's field (commands, heads)."""
 
 
 class Form(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -60,6 +63,8 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     """Actors that are named in the article if this form stands in it."""
     adjective: str
     """The state whose adjective this is, or ""."""
+    own: str
+    """The field of whoever was named last that says what "his forces" or "our government" is, or ""."""
     title: bool
     roles: bool
 
@@ -94,6 +99,9 @@ class Forms:
             for text, form in forms_of(actor):
                 for variant in variants(text, person=actor.type == "person"):
                     table[bare(variant)].append(form)
+        for field, nouns in (("commands", words.load().forces), ("heads", words.load().governments)):
+            for noun in words.owned(nouns):
+                table[noun, False].append(Form(Kind.OWN, field))
         return cls(table)
 
     def hits(self, line: str) -> list[Hit]:
@@ -135,6 +143,7 @@ def _reading(forms: Iterable[Form]) -> Reading | None:
         excluded=tuple(f.actor for f in ranked if f.kind is Kind.EXCLUDED),
         names=tuple(dict.fromkeys(f.actor for f in said if f.kind in (Kind.NAME, Kind.PEOPLE))),
         adjective=next((f.actor for f in ranked if f.kind is Kind.ADJECTIVE), ""),
+        own=next((f.actor for f in ranked if f.kind is Kind.OWN), ""),
         title=any(f.kind is Kind.TITLE for f in ranked),
         roles=any(f.kind is Kind.ROLE for f in said),
     )

@@ -31,6 +31,12 @@ class Gazetteer:
         """The automaton over all forms, built when first asked for."""
         return Forms.compile(self.actors.values())
 
+    @cached_property
+    def outlets(self) -> dict[str, str]:
+        """The country code of each outlet that has an entry, by its folded names."""
+        media = [a for a in self.actors.values() if a.type == "media"]
+        return {arabic.folded(n): a.country for a in media for n in (a.name_en, a.name_ar, *a.names)}
+
     def titles(self, actor: str) -> frozenset[str]:
         """Return the folded titles that support a short form of the actor."""
         if actor not in self._titles:

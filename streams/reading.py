@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from streams import offices, speakers, states
@@ -15,6 +15,8 @@ from streams.words import after, before, definite, sort
 
 SWALLOWED: Final = frozenset({"office", "weak", "speaks for"})
 """Rules whose claims a person's title takes in; a body that it calls by its name stays an actor (guideline, ruling 11)."""
+UNSURE: Final = frozenset({"weak", "own state", "short", "context"})
+"""Rules that give way to an office around them ("خفر السواحل الإيطالي" is no Libyan body)."""
 NOBODY: Final = Actor(id="", name_ar="", name_en="", type="group")
 Decision = tuple[str, str]
 """An actor and the rule."""
@@ -39,6 +41,7 @@ class Reader:
         self._nested = 0
         self._cover = NOBODY
         self._state = (0, False)
+        self._leader = NOBODY
 
     def claims(self) -> list[Claim]:
         """Return the mentions, in no particular order."""
@@ -48,11 +51,16 @@ class Reader:
                 self._titles.setdefault(hit.end, hit.start)
             for actor in reading.excluded:
                 self._excluded[actor] = max(hit.end, self._excluded.get(actor, 0))
-            if hit.start < self._nested or (hit.start < self._covered < hit.end):
+            if hit.start < self._covered and (
+                hit.end > self._covered or (hit.start < self._nested and not self._is_another_party(hit))
+            ):
                 continue
             decided = bool(reading.forms) and self._decide(number, hit)
-            if not decided and reading.adjective and hit.start >= self._covered:
-                self._office(hit, reading.adjective, genitive=False)
+            if not decided and hit.start >= self._covered:
+                if reading.adjective:
+                    self._office(hit, reading.adjective, genitive=False)
+                elif reading.own:
+                    self._own(hit, reading.own)
         if self._offices:
             self._claims += speakers.named(self._line, self._offices, {c.end for c in self._claims})
         return self._claims
@@ -94,13 +102,23 @@ class Reader:
             return self._short(hit, form, forms)
         return None
 
+    def _open(self, hit: Hit) -> bool:
+        """Return whether what begins inside a longer form may still be read."""
+        return hit.end <= self._covered and (hit.start >= self._nested or self._is_another_party(hit))
+
     def _nests(self, hit: Hit, actor: Actor) -> bool:
         """Return whether an actor named inside a longer form counts: a leader in his force's name, a body in a leader's title."""
         if actor.id == self._cover.id:
             return False
         if self._cover.type == "person":
             return actor.type not in ("person", "state")
-        return actor.type == "person" or before(self._line, hit.word)[1] == "من"
+        return actor.type == "person" or self._is_another_party(hit)
+
+    def _is_another_party(self, hit: Hit) -> bool:
+        """Return whether a name inside a longer form follows from or to ("المدعومة من ...", "الموالية ل...")."""
+        if self._line.startswith("لل", hit.start) or self._line[hit.word : hit.start].endswith("ل"):
+            return sort(before(self._line, hit.word)[1]).loyal
+        return before(self._line, hit.word)[1] == "من"
 
     def _role(self, hit: Hit, forms: Sequence[Form]) -> Decision | None:
         if sort(after(self._line, hit.end)).former or sort(before(self._line, hit.word)[1]).deputy:
@@ -127,8 +145,12 @@ class Reader:
         if best:
             return best.actor, "short" if form.kind is Kind.SHORT else "weak"
         if form.kind is Kind.SHORT:
-            return next(((f.actor, "context") for f in rivals if self._support.in_context(f.actor)), None)
-        return None
+            actor = next((f.actor for f in rivals if self._support.in_context(f.actor)), "")
+            if actor:
+                self._support.note(actor, (self._index, hit.start))
+                return actor, "context"
+        own = self._support.own_state(rivals)
+        return (own, "own state") if own else None
 
     def _is_anothers_surname(self, hit: Hit) -> bool:
         """Return whether one word stands for a person after a given name that is not in any form of his."""
@@ -172,13 +194,21 @@ class Reader:
         holder = self._holder(state) if start is not None else ""
         if start is None or not holder:
             return False
-        self._titles[hit.end] = start
+        if sort(self._line[start : self._line.find(" ", start)]).holder:
+            self._titles[hit.end] = start
         if not sort(after(self._line, hit.end)).former:
+            self._drop_from(start, lambda c: c.rule in UNSURE)
             claim = Claim(start, hit.end, holder, "office")
             self._claims.append(claim)
             self._offices.append(claim)
             self._cover_with(hit.start, hit.end, self._actors[holder])
         return True
+
+    def _own(self, hit: Hit, field: str) -> None:
+        """Claim the force or the government of the leader who was named last."""
+        target = getattr(self._leader, field)
+        if target:
+            self._claims.append(Claim(hit.start, offices.tail(self._line, hit), target, "own"))
 
     def _holder(self, state: str) -> str:
         """Return the actor that a state's offices stand for at the article's date, "" for none."""
@@ -193,9 +223,11 @@ class Reader:
         if rule == "role":
             end = offices.tail(self._line, hit)
         if entry.type == "person":
+            if entry.commands or entry.heads:
+                self._leader = entry
             start = offices.person(self._line, hit, self._titles, self._bodies)
             if start < hit.start:
-                self._swallow(start, entry)
+                self._drop_from(start, lambda c: self._is_in_title(c, entry))
                 rule = "title+name" if rule in ("name", "short", "context") else rule
             self._claims += self._led(start, end, actor)
         elif entry.type != "state":
@@ -218,13 +250,12 @@ class Reader:
         else:
             self._nested = end
 
-    def _swallow(self, start: int, holder: Actor) -> None:
-        """Drop the claims from `start` on that are only part of the title of `holder`."""
+    def _drop_from(self, start: int, part: Callable[[Claim], bool]) -> None:
+        """Drop the claims from `start` on that are only part of what is read now."""
         first = len(self._claims)
         while first and self._claims[first - 1].end > start:
             first -= 1
-        kept = [c for c in self._claims[first:] if c.start < start or not self._is_in_title(c, holder)]
-        self._claims[first:] = kept
+        self._claims[first:] = [c for c in self._claims[first:] if c.start < start or not part(c)]
 
     def _is_in_title(self, claim: Claim, holder: Actor) -> bool:
         other = self._actors[claim.actor].type == "person" and claim.rule == "role"
@@ -235,5 +266,5 @@ class Reader:
         if entry.commands or entry.heads:
             led = offices.commanded(self._line, start)
             target = getattr(entry, led[1]) if led else ""
-            if led and target:
+            if led and target and target != self._cover.id:
                 yield Claim(led[0], end, target, led[1])

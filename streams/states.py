@@ -28,11 +28,16 @@ def acts(line: str, hit: Hit, *, home: bool, capital: bool) -> bool:
         return False
     lead = sort(word)
     if home:
-        acting = lead.act or (not lead.place and sort(following).act and following[0] not in "وف")
+        acting = lead.act or (not lead.place and sort(following).act and _is_feminine(following))
         return _dealt_with(line, begin, word) or (acting and not clitics.endswith("ل"))
     if clitics.endswith("ل"):
         return not capital
     return _abroad(line, begin, word)
+
+
+def _is_feminine(verb: str) -> bool:
+    """Return whether a verb that stands without "and" can have the name of a country before it as its subject."""
+    return verb.startswith("ت") or (verb.endswith("ت") and verb[0] not in "وف")
 
 
 def _dealt_with(line: str, begin: int, word: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 
 from khabar import arabic
@@ -19,6 +19,7 @@ class Support:
         self.loose = doc.on is None or doc.year_only
         self._lines = [field.line.text for field in doc.fields]
         self._actors = gazetteer.actors
+        self._country = doc.country or gazetteer.outlets.get(arabic.folded(doc.outlet), "")
         self._contexts: dict[str, bool] = {}
         self._long: dict[str, list[tuple[int, int]]] = {}
         for index, found in enumerate(hits):
@@ -29,6 +30,10 @@ class Support:
                     for form in hit.reading.forms:
                         if form.kind is Kind.ROLE and form.holds(self.on):
                             self._long.setdefault(form.actor, []).append((index, hit.start))
+
+    def note(self, actor: str, place: tuple[int, int]) -> None:
+        """Count a form that held by itself as a long one from here on."""
+        insort(self._long.setdefault(actor, []), place)
 
     def nearest(self, forms: Sequence[Form], place: tuple[int, int]) -> Form | None:
         """Return the form whose actor was named last before `place`, else first after it; None if none is named."""
@@ -42,6 +47,11 @@ class Support:
                 if best is None or rank > best:
                     best, chosen = rank, form
         return chosen
+
+    def own_state(self, forms: Sequence[Form]) -> str:
+        """Return the actor among `forms` that is the outlet's own state ("وزارة الداخلية" of a local story), or ""."""
+        own = (f.actor for f in forms if self._actors[f.actor].type == "state" and self._actors[f.actor].country == self._country)
+        return next(own, "")
 
     def in_context(self, actor: str) -> bool:
         """Return whether one of the actor's context words begins a word of the article, clitics aside."""

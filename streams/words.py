@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     given: frozenset[str]
     topics: frozenset[str]
     former: frozenset[str]
+    loyal: frozenset[str]
     deputies: frozenset[str]
 
 
@@ -70,6 +72,7 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
     name_like: bool
     given: bool
     former: bool
+    loyal: bool
     deputy: bool
 
 
@@ -114,18 +117,22 @@ def sort(word: str) -> Sort:
         act=act,
         name_like=not (mark or act or word in words.function),
         given=word in words.given,
+        loyal=_cut(words.loyal, word) >= 0,
         deputy=_cut(words.deputies, word) >= 0,
         former=(word.removeprefix("ال")) in words.former,
     )
 
 
 def _cut(words: frozenset[str], word: str) -> int:
-    """Return -1 if neither `word` nor any reading of it without clitics is in `words`, else the length of those clitics."""
-    for term in sorted(arabic.index_terms(word), key=len, reverse=True):
-        if term in words or (term.startswith("ال") and term[2:] in words):
-            cut = len(word) - len(term)
-            return cut - 2 if cut >= 2 and word[cut - 2 : cut] in ("ال", "لل") else cut
-    return -1
+    """Return -1 if neither `word` nor any reading of it without clitics is in `words`, else where the stem or its ال begins."""
+    return next((a.start for a in arabic.analyses(word) if not a.enclitic and a.stem in words), -1)
+
+
+def owned(words: frozenset[str]) -> Iterator[str]:
+    """Yield nouns with a pronoun of one man, or of those who speak: قواته, قواتنا."""
+    for noun in sorted(words):
+        for pronoun in ("ه", "نا"):
+            yield arabic.with_pronoun(noun, pronoun)
 
 
 def definite(word: str, cut: int = 0) -> bool:

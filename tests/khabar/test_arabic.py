@@ -130,3 +130,40 @@ def test_a_matching_line_holds_the_words_and_maps_back(text):
 )
 def test_what_may_stand_inside_a_name(text, line):
     assert " ".join(arabic.matching_line(arabic.folded(text)).text.split()) == line.strip()
+
+
+@pytest.mark.parametrize(
+    ("word", "want"),
+    [
+        ("وبحفتر", ("وب", False, "حفتر", "", 2)),
+        ("للحكومه", ("", True, "حكومه", "", 0)),
+        ("وللجيش", ("و", True, "جيش", "", 1)),
+        ("حكومته", ("", False, "حكومه", "ه", 0)),
+        ("قواتنا", ("", False, "قوات", "نا", 0)),
+        ("اوقواته", ("او", False, "قوات", "ه", 2)),
+        ("وفد", ("", False, "وفد", "", 0)),
+        ("وفد", ("و", False, "فد", "", 1)),
+    ],
+)
+def test_a_word_has_all_its_analyses(word, want):
+    assert arabic.Analysis(*want) in arabic.analyses(word)
+
+
+def test_the_word_itself_is_the_first_analysis():
+    for word in ("وفد", "كمال", "بلد", "لبنان", "سبها"):
+        assert arabic.analyses(word)[0] == arabic.Analysis("", False, word, "", 0)
+
+
+NOUNS = st.text(st.sampled_from("جحدرسشعفقمن"), min_size=2, max_size=6)
+
+
+@given(
+    NOUNS,
+    st.sampled_from(["", "و", "ف", "ب", "ل", "وب", "ول", "فك"]),
+    st.sampled_from(["", "ه", "ها", "هم", "نا", "كم"]),
+    st.booleans(),
+)
+def test_an_analysis_undoes_what_was_attached(noun, clitics, pronoun, marbuta):
+    stem = noun + "ه" * marbuta
+    word = clitics + (arabic.with_pronoun(stem, pronoun) if pronoun else stem)
+    assert any(a.stem == stem and a.enclitic == pronoun and a.proclitics == clitics for a in arabic.analyses(word))

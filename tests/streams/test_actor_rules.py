@@ -241,3 +241,25 @@ def test_the_patron_named_in_a_longer_form_counts():
 
 def test_the_longest_name_has_its_adjectives():
     assert ("gna", "حكومة الوفاق الليبية") in [m[:2] for m in mentions("رحبت حكومة الوفاق الليبية بالقرار")]
+
+
+def test_a_bare_ministry_is_the_government_named_last_else_the_outlets_own():
+    assert "gna" in who("رحبت حكومة الوفاق الليبية بالقرار. وقالت وزارة الداخلية إن المعبر آمن")
+    doc = Document("", "قالت وزارة الداخلية إن المعبر آمن", date(2017, 1, 1), outlet="Jawhara FM")
+    assert [(m.actor, m.rule) for m in actors.find(doc, gazetteer.load())] == [("tunisia", "own state")]
+    assert who("قالت وزارة الداخلية إن المعبر آمن") == set()
+
+
+def test_his_forces_are_those_of_the_leader_named_last():
+    text = "حضر فايز السراج. وقال خليفة حفتر إن قواته جاهزة. وحكومته لم تعلق"
+    assert ("lna", "قواته", "own") in mentions(text)
+    assert not [m for m in mentions("قال الرئيس التونسي إن قواته جاهزة") if m[2] == "own"]
+
+
+def test_an_office_around_a_general_word_is_read_instead_of_it():
+    found = mentions("أنقذت قوات خفر السواحل الإيطالية مهاجرين قرب ليبيا")
+    assert [m[:2] for m in found] == [("italy", "قوات خفر السواحل الإيطالية")]
+
+
+def test_a_party_to_whom_a_longer_form_is_loyal_counts():
+    assert {"lna", "hor"} <= who("تقدمت القوات الليبية الموالية للبرلمان في طبرق", date(2017, 2, 1))
