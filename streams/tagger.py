@@ -10,7 +10,7 @@ import msgspec
 
 from khabar.ports import Tags
 from khabar.schema import ActorTag, Article, Mention, Stance, stable_id
-from streams import actors, framing, stances, words
+from streams import actors, framing, language, relevance, stances, words
 from streams.actors import Found
 from streams.document import Document
 from streams.gazetteer import Gazetteer
@@ -27,6 +27,7 @@ class RulesTagger:
     def __init__(self, source: Watched | None = None) -> None:
         self._source = source or Watched()
         self._rules = lexicon.load().generation + framing.load().generation + words.load().generation
+        self._rules += language.FILE.read_text(encoding="utf-8") + relevance.FILE.read_text(encoding="utf-8")
 
     @property
     def generation(self) -> str:
@@ -38,11 +39,11 @@ class RulesTagger:
         known = self._source()
         doc = Document.of(article)
         mentions = actors.find(doc, known)
-        libyan = sorted({m.actor for m in mentions if known.actors[m.actor].libyan})
+        about, reason = relevance.about_libya(doc, mentions, known)
         return Tags(
-            language=language((article.title + " " + article.text)[:1000]),
-            about_libya=bool(libyan),
-            relevance="actors: " + " ".join(libyan) if libyan else "no Libyan actor",
+            language=language.detect(f"{article.title} {article.text[: language.SAMPLE]}"),
+            about_libya=about,
+            relevance=reason,
             actors=actor_tags(doc, mentions, known),
             stances=tuple(_of_article(article.id, s) for s in stances.find(doc, mentions, known)),
             framing=tuple(framing.find(doc, mentions, known)),
@@ -52,13 +53,6 @@ class RulesTagger:
 def _of_article(article: str, stance: Stance) -> Stance:
     """Return the stance with an id that is its own in all articles."""
     return msgspec.structs.replace(stance, id=stable_id(article, stance.id))
-
-
-def language(text: str) -> str:
-    """Return "ar" where most letters are Arabic ones, else "und"."""
-    letters = sum(c.isalpha() for c in text)
-    arabic_letters = sum("\u0620" <= c <= "\u06d3" for c in text)
-    return "ar" if letters and arabic_letters * 2 > letters else "und"
 
 
 def actor_tags(doc: Document, mentions: Sequence[Found], known: Gazetteer) -> tuple[ActorTag, ...]:

@@ -30,7 +30,15 @@ CASES = {
     "ckb": ["طەرابلوس پایتەختی لیبیا ئارام بووەوە", "سەرۆک وەزیران لەگەڵ باڵیۆزی ئیتاڵیا کۆبووەوە"],
     "ps": ["د لیبیا لومړی وزیر وايي چې جګړه به ودرېږي", "په طرابلس کې نښته شوې ده"],
     "ar-Latn": ["w 3lash ya 5oya el kahraba dima maqtoo3a fi trables", "el 7okouma 9alet mafamma 7atta moshkla"],
-    "und": ["", "2024", "…", "The government said on Monday that talks go on", "Haftar et Sarraj à Paris", "B2B sales and 5G in Mali", "Правительство"],
+    "und": [
+        "",
+        "2024",
+        "…",
+        "The government said on Monday that talks go on",
+        "Haftar et Sarraj à Paris",
+        "B2B sales and 5G in Mali",
+        "Правительство",
+    ],
 }
 
 
