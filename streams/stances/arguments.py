@@ -148,6 +148,19 @@ def agents_after(scene: Scene, i: int) -> list[Item]:
     return []
 
 
+def by_agents(scene: Scene, i: int) -> list[Item]:
+    """Return the holders after «على يد», «من قبل» and the like within REACH of `i`, in the same clause."""
+    items = scene.items
+    for j in range(i + 1, min(len(items), i + REACH)):
+        for phrase in scene.lexicon.by:
+            if tuple(x.text for x in items[j : j + len(phrase)]) == phrase:
+                k = owner(items, j + len(phrase) - 1)
+                return group_items(scene, k) if k is not None else []
+        if items[j].kind in ("stop", "clause", "verb"):
+            return []
+    return []
+
+
 def group_items(scene: Scene, j: int) -> list[Item]:
     """Return the mention at `j` and those it is coordinated with to its right."""
     return [scene.items[k] for k in syntax.group(scene.items, j)]

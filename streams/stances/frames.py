@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from streams.stances import nominal, syntax, verbal
+from streams.stances import masdar, nominal, syntax, verbal
 from streams.stances.arguments import Pair
 from streams.stances.lexicon import Act, Entry, Reading
 from streams.stances.sentence import Item
@@ -56,7 +56,9 @@ def _ordered(items: Sequence[Item], i: int) -> list[Reading]:
     others = [r for r in readings if r.shape.kind != "verb"]
     if not others:
         return verbs
-    return [*verbs, *others] if verbs and syntax.verb_place(items, i) else others
+    if not verbs or not syntax.verb_place(items, i):
+        return others
+    return verbs if items[i - 1].kind in ("relative", "negation") and i else [*verbs, *others]
 
 
 def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterator[Outcome]:
@@ -77,14 +79,15 @@ def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterat
         pair = nominal.passive(scene, i)
     elif kind == "active":
         pair = nominal.active(scene, i, r, entry)
+    elif both := nominal.mutual(scene, i, r, entry):
+        yield from (Claim(a, b, act, i, "mutual") for a, b in both)
+        return
     elif entry.holder_noun:
         pair = nominal.holder_noun(scene, i, r)
+    elif entry.against:
+        pair = nominal.against(scene, i)
     else:
-        both = nominal.mutual(scene, i, entry)
-        if both:
-            yield from (Claim(a, b, act, i, "mutual") for a, b in both)
-            return
-        pair = nominal.masdar(scene, i, r, entry)
+        pair = masdar.masdar(scene, i, r, entry)
     yield from _claims(i, act, pair)
 
 

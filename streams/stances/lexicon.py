@@ -39,6 +39,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     mutual: between two it goes both ways. held: an attack on a place is one on whoever is said to hold it.
     resolution: what is stopped is a resolution; the target is the actor it is about.
     misdeed: a deed of the subject that a speaker holds against him. agent: من and the holder may follow its participle.
+    against: the word ضد itself. agent_only: it counts only where the doer is named.
     holder_noun: the noun names the holder (عدو، حليف), not the deed. kinds: only these shapes are used.
     negated: the id of the act that the verb states under a negation; without it a negation cancels.
     """
@@ -56,8 +57,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     mutual: bool = False
     held: bool = False
     resolution: bool = False
+    against: bool = False
     misdeed: bool = False
     agent: bool = False
+    agent_only: bool = False
     holder_noun: bool = False
     negated: str = ""
 
@@ -197,6 +200,13 @@ class Lexicon:
         }
         self.forces = words.forces
         self.force_heads = frozenset(map(arabic.folded, words.forces.heads))
+        self.clause_pronoun = {
+            arabic.folded(word) + clitic: whom
+            for word in ("أن", "إن", "بأن", "لأن", "وأن", "وإن", "لكن")
+            for clitic, whom in _PRONOUNS.items()
+        }
+        for word in self.clause_pronoun:
+            self._classes[word].add("complementisers")
         self.by = tuple(tuple(arabic.folded(phrase).split()) for phrase in words.by)
         self.readings = lru_cache(maxsize=100_000)(self._readings)
         self.classes = lru_cache(maxsize=100_000)(self._classes_of)

@@ -1,7 +1,7 @@
-"""Frames of masdars, participles and nouns.
+"""Frames of participles, of nouns that name the holder, of clashes between two, and of ضد.
 
-masdar    «دعم أ لـب», «دعمه لـب», «هجوم أ على ب», «اتهامات من أ لـب», «لطرد ب», «بدعم من أ»
-mutual    «اشتباكات بين أ وب»
+mutual    «اشتباكات بين أ وب», «الخصمان أ وب»
+against   «عملية أ ضد ب»
 active    «أ الداعم لـب», «متهما ب»
 passive   «ب المدعوم من أ»
 noun      «أ حليف ب»
@@ -10,16 +10,12 @@ noun      «أ حليف ب»
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from streams.stances import syntax
-from streams.stances.arguments import Pair, agents_after, direct_object, doer, group_items, owner, prep_object, targets_after
+from streams.stances.arguments import Pair, agents_after, direct_object, group_items, owner, prep_object
 from streams.stances.lexicon import Entry, Reading
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
-
-TIMES: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه", "اعقاب", "حول", "بشان", "عن", "بعيد", "قبيل", "من"))
-"""After these a masdar tells when or of what, not what the subject does."""
 
 
 def passive(scene: Scene, i: int) -> Pair:
@@ -94,113 +90,41 @@ def holder_noun(scene: Scene, i: int, r: Reading) -> Pair:
     return ([items[h]], [items[k]], "ally-noun") if h is not None else "no holder"
 
 
-def mutual(scene: Scene, i: int, entry: Entry) -> list[tuple[Item, Item]]:
-    """Return both directions of «اشتباكات بين أ وب»."""
-    if not entry.mutual:
-        return []
+def mutual(scene: Scene, i: int, r: Reading, entry: Entry) -> list[tuple[Item, Item]]:
+    """Return both directions of «اشتباكات بين أ وب» and of «الخصمين أ وب»."""
     items = scene.items
+    if not entry.mutual or (entry.holder_noun and not (r.definite and r.shape.plural)):
+        return []
     for j in range(i + 1, min(len(items), i + 9)):
-        if items[j].text == "بين":
-            k = owner(items, j)
-            if k is None:
+        if items[j].text == "بين" or (entry.holder_noun and items[j].actor):
+            first = owner(items, j) if not items[j].actor else j
+            second = _partner(items, first) if first is not None else None
+            if first is None or second is None:
                 return []
-            rest = [m for m in range(k + 1, min(len(items), k + 10)) if items[m].actor]
-            second = next((m for m in rest if items[m].conj or any(x.text[:1] == "و" for x in items[k + 1 : m])), None)
-            if second is None or items[k].actor == items[second].actor:
-                return []
-            return [(items[k], items[second]), (items[second], items[k])]
-        if items[j].mark and items[j].text not in syntax.QUOTES:
+            return [(items[first], items[second]), (items[second], items[first])]
+        if items[j].kind in ("comma", "stop"):
             return []
     return []
 
 
-def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
-    """Return holders and targets of the masdar or noun at `i`, or why there are none."""
-    items = scene.items
-    ways = entry.noun_target or tuple(w for w in entry.target if w != "direct") or ("ل",)
-    genitive = None if r.shape.clitic else owner(items, i, limit=0)
-    if genitive is not None and r.definite and not items[genitive].nation:
-        genitive = None
-    if r.shape.clitic in ("m", "f", "p"):
-        return _possessed(scene, i, r, entry, ways)
-    start = i if genitive is None else syntax.group(items, genitive)[-1]
-    targets = targets_after(scene, start, ways, entry, None)
-    if genitive is not None and targets:
-        return group_items(scene, genitive), targets, "masdar-genitive-preposition"
-    agents = [] if "من" in ways else agents_after(scene, i)
-    done = next((k for j in range(i + 1, min(len(items), i + 4)) if (k := doer(items, j)) is not None), None)
-    if done is not None:
-        agents = group_items(scene, done)
-    if not targets and _received(scene, i):
-        holders = agents or (group_items(scene, genitive) if genitive is not None else [])
-        receiver = scene.subjects[i]
-        return (holders, [receiver], "received") if holders and receiver is not None else "no holder"
-    if agents and r.prep == "ب" and not targets and r.act is not None and r.act.polarity == "support":
-        return _with_help(scene, i, agents)
-    direct = "direct" in entry.target
-    if genitive is not None and items[genitive].nation:
-        return "no target"
-    if not targets and direct and not r.definite:
-        k = genitive if genitive is not None else owner(items, i, limit=2 if entry.thing else 1)
-        targets = group_items(scene, k) if k is not None else []
-    if not targets:
-        return "no target"
-    if agents:
-        return agents, targets, "masdar-agent"
-    if not _governed_masdar(items, i, r):
-        return "nobody is said to do it"
-    holder = control(scene, i, targets)
-    return ([holder], targets, "masdar-control") if holder else "no holder"
-
-
-def _governed_masdar(items: Sequence[Item], i: int, r: Reading) -> bool:
-    """Return whether the subject of the clause does the masdar at `i`: it is his purpose, his means, or what he undertakes."""
-    if r.prep in ("ل", "ب"):
-        return True
-    if i == 0:
-        return False
-    before = items[i - 1]
-    if before.text == "عن" and i > 1 and items[i - 2].text.lstrip("و").startswith("مسوول"):
-        return True  # «أعلن أ مسؤوليته عن الهجوم»
-    if before.text in TIMES or before.text.lstrip("و") in TIMES:
-        return False
-    if before.has("prepositions") or before.mark or before.actor or (r.conj and r.act is not None and r.act.mode == "deed"):
-        return True
-    return bool(before.readings) or before.has("undertakings")
-
-
-def _received(scene: Scene, i: int) -> bool:
-    """Return whether a verb of receiving governs the word at `i`: «تعرضت ب لهجوم», «تلقى ب دعما», «حظي ب بتأييد»."""
-    return any(r.role == "receive" for item in scene.items[max(0, i - 6) : i] for r in item.readings)
-
-
-def _with_help(scene: Scene, i: int, agents: list[Item]) -> Pair:
-    """«... بدعم من أ»: who is helped is the subject of the clause."""
-    helped = scene.subjects[i]
-    return (agents, [helped], "with-help-of") if helped is not None else "no target"
-
-
-def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[str]) -> Pair:
-    """«دعمه لـب», «اتهامها ب»."""
-    holder = scene.subjects[i]
-    if holder is None or not syntax.fits(r.shape.clitic, holder):
-        holder = syntax.resolve(scene, i, r.shape.clitic)
-    if entry.place:
-        holder = control(scene, i, [])
-    targets = targets_after(scene, i, ways, entry, holder)
-    if not targets and "direct" in entry.target:
-        k = owner(scene.items, i, limit=1)
-        targets = group_items(scene, k) if k is not None else []
-    if not targets:
-        return "no target"
-    return ([holder], targets, "masdar-possessive") if holder else "no holder"
-
-
-def control(scene: Scene, i: int, targets: Sequence[Item]) -> Item | None:
-    """Return who does the deed of a masdar that does not say: the subject of its clause."""
-    if i and scene.items[i - 1].actor and not scene.items[i - 1].prep:
-        return scene.items[i - 1]
-    holder = scene.subjects[i - 1] if i else None
-    if holder is not None and all(holder.actor != t.actor for t in targets):
-        return holder
+def _partner(items: Sequence[Item], k: int) -> int | None:
+    """Return the mention that و joins to the one at `k`."""
+    for m in range(k + 1, min(len(items), k + 10)):
+        if items[m].actor and (items[m].conj or any(x.text[:1] == "و" for x in items[k + 1 : m])):
+            return m if items[m].actor != items[k].actor else None
     return None
+
+
+def against(scene: Scene, i: int) -> Pair:
+    """«عملية أ ضد ب», «حربه ضد ب»: the word ضد at `i`, with whose it is right before it."""
+    items = scene.items
+    k = owner(items, i, limit=1)
+    if k is None or not i:
+        return "no target"
+    before = items[i - 1]
+    if before.actor and not before.prep:
+        return [before], group_items(scene, k), "against"
+    holder = scene.subjects[i - 1]
+    if before.kind == "word" and before.text.endswith(("ها", "هم")) and holder is not None:
+        return [holder], group_items(scene, k), "against"
+    return "nobody is said to do it"

@@ -247,8 +247,10 @@ def subjects(items: Sequence[Item]) -> list[Item | None]:
         if item.kind == "mention" and not item.prep:
             if (current is None and not governed(items, i)) or (i and items[i - 1].kind == "clause"):
                 current = item
-        elif item.kind == "verb" and (current is None or not ambiguous(item)):
-            verb = next(r for r in item.readings if r.shape.kind == "verb")
+        elif item.kind == "clause" and item.text in CLAUSE_PRONOUNS:
+            current = _meant(items, i, current)
+        elif (item.kind == "verb" or item.has("auxiliaries")) and item.readings and (current is None or not ambiguous(item)):
+            verb = next((r for r in item.readings if r.shape.kind == "verb"), item.readings[0])
             saying = any(r.role == "speech" for r in item.readings)
             k = right(items, i)
             if k is None or not agrees(verb.shape, items[k]):
@@ -267,6 +269,17 @@ def subjects(items: Sequence[Item]) -> list[Item | None]:
             current = items[k] if k is not None else current
         out.append(current)
     return out
+
+
+CLAUSE_PRONOUNS: Final = {
+    lead + clitic: whom for lead in ("بان", "وبان") for clitic, whom in (("ه", "m"), ("ها", "f"), ("هم", "p"))
+}
+
+
+def _meant(items: Sequence[Item], i: int, current: Item | None) -> Item | None:
+    """Return whom the pronoun of «بأنه», «بأنها» means: in «اتهم أ ب بأنه» the last mention that fits."""
+    whom = CLAUSE_PRONOUNS[items[i].text]
+    return next((items[j] for j in range(i - 1, max(-1, i - REACH), -1) if items[j].actor and fits(whom, items[j])), current)
 
 
 def ambiguous(item: Item) -> bool:

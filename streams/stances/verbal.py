@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from streams.stances import syntax
-from streams.stances.arguments import Pair, group_items, left_group, pointed_at, targets_after
+from streams.stances.arguments import Pair, by_agents, direct_object, group_items, left_group, pointed_at, targets_after
 from streams.stances.lexicon import Entry, Reading
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
@@ -29,6 +29,8 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     if rel is not None:
         return _relative_verb(scene, i, r, entry, rel)
     k = syntax.right(items, i)
+    if "direct" in entry.target and (passive := _passive_verb(scene, i, entry)):
+        return passive
     if k is not None and syntax.agrees(r.shape, items[k]):
         holders = group_items(scene, k)
         end = syntax.group(items, k)[-1]
@@ -47,6 +49,15 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         return "no subject"
     targets = _pointed(scene, i, r, entry, holder) or targets_after(scene, i, entry.target, entry, holder)
     return ([holder], targets, "subject-before") if targets else "no target"
+
+
+def _passive_verb(scene: Scene, i: int, entry: Entry) -> Pair | None:
+    """«قُتل قيادي في ب على يد أ», «اعتُقل ب من قبل أ»: written like the active, but the doer is named after it."""
+    k = direct_object(scene.items, i, thing=entry.thing)
+    if k is None:
+        return None
+    agents = by_agents(scene, k)
+    return (agents, group_items(scene, k), "passive-verb") if agents else None
 
 
 def _pointed(scene: Scene, i: int, r: Reading, entry: Entry, holder: Item) -> list[Item]:

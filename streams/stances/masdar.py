@@ -1,0 +1,142 @@
+"""Frames of masdars and of nouns of deeds.
+
+«دعم أ لـب», «دعمه لـب», «هجوم أ على ب», «اتهامات من أ لـب», «مقتل ب على يد أ», «لطرد ب», «بدعم من أ», «تعرضت ب لهجوم من أ».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from streams.stances import syntax
+from streams.stances.arguments import Pair, agents_after, by_agents, doer, group_items, owner, targets_after
+from streams.stances.lexicon import Entry, Reading
+from streams.stances.sentence import Item
+from streams.stances.syntax import REACH, Scene
+
+TIMES: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه", "اعقاب", "حول", "بشان", "عن", "بعيد", "قبيل", "من"))
+"""After these a masdar tells when or of what, not what the subject does."""
+
+
+def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
+    """Return holders and targets of the masdar or noun at `i`, or why there are none."""
+    items = scene.items
+    ways = entry.noun_target or tuple(w for w in entry.target if w != "direct") or ("ل",)
+    if r.shape.clitic in ("m", "f", "p"):
+        return _possessed(scene, i, r, entry, ways)
+    if _received(scene, i) and (doers := _agents(scene, i, ways) or by_agents(scene, i)) and (receiver := scene.subjects[i]):
+        return doers, [receiver], "received"
+    genitive = _genitive(items, i, r)
+    start = i if genitive is None else syntax.group(items, genitive)[-1]
+    targets = targets_after(scene, start, ways, entry, None)
+    if genitive is not None and targets and not entry.agent_only:
+        return group_items(scene, genitive), targets, "masdar-genitive-preposition"
+    agents = _agents(scene, i, ways)
+    if not targets and genitive is not None and _received(scene, i) and (receiver := scene.subjects[i]):
+        return group_items(scene, genitive), [receiver], "received"
+    if agents and r.prep == "ب" and not targets and r.act is not None and r.act.polarity == "support":
+        helped = scene.subjects[i]
+        return (agents, [helped], "with-help-of") if helped is not None else "no target"
+    if genitive is not None and items[genitive].nation:
+        return "no target"
+    end = i
+    if not targets and "direct" in entry.target and not r.definite:
+        k = genitive if genitive is not None else owner(items, i, limit=2 if entry.thing else 1, thing=entry.thing)
+        targets, end = (group_items(scene, k), k) if k is not None else ([], i)
+    if not targets:
+        return "no target"
+    agents = agents or by_agents(scene, end)
+    return (agents, targets, "masdar-agent") if agents else _controlled(scene, i, r, entry, targets)
+
+
+def _genitive(items: Sequence[Item], i: int, r: Reading) -> int | None:
+    """Return the mention right after the masdar: its doer or its object; after ال only a nationality («الدعم الروسي»)."""
+    k = owner(items, i, limit=0)
+    return k if k is not None and (not r.definite or items[k].nation) else None
+
+
+def _agents(scene: Scene, i: int, ways: Sequence[str]) -> list[Item]:
+    """Return who is said to do it: «هجوم شنه أ», «دعم من أ»."""
+    items = scene.items
+    for j in range(i + 1, min(len(items), i + 4)):
+        if items[j].actor:
+            break
+        k = doer(items, j)
+        if k is not None:
+            return group_items(scene, k)
+    return [] if "من" in ways else agents_after(scene, i)
+
+
+def _controlled(scene: Scene, i: int, r: Reading, entry: Entry, targets: Sequence[Item]) -> Pair:
+    if entry.agent_only or not _governed(scene.items, i, r):
+        return "nobody is said to do it"
+    holder = control(scene, i, r, targets)
+    return ([holder], list(targets), "masdar-control") if holder else "no holder"
+
+
+def _governed(items: Sequence[Item], i: int, r: Reading) -> bool:
+    """Return whether the subject of the clause does the masdar at `i`: it is his purpose, his means, or what he undertakes."""
+    if r.prep in ("ل", "ب"):
+        return True
+    if i == 0:
+        return False
+    before = items[i - 1]
+    if before.text == "عن" and i > 1 and items[i - 2].text.lstrip("و").startswith("مسوول"):
+        return True  # «أعلن أ مسؤوليته عن الهجوم»
+    if before.text in TIMES or before.text.lstrip("و") in TIMES:
+        return False
+    if before.has("prepositions") or before.mark or before.actor or (r.conj and r.act is not None and r.act.mode == "deed"):
+        return True
+    accusative = items[i].text.endswith("ا") and not r.definite  # «دعما لـب»: why he does what he does
+    return accusative or bool(before.readings) or before.has("undertakings")
+
+
+def _received(scene: Scene, i: int) -> bool:
+    """Return whether a verb of receiving governs the word at `i`: «تعرضت ب لهجوم», «تلقى ب دعما», «حظي ب بتأييد»."""
+    return any(r.role == "receive" for item in scene.items[max(0, i - 6) : i] for r in item.readings)
+
+
+def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[str]) -> Pair:
+    """«دعمه لـب», «اتهامها ب»."""
+    holder = scene.subjects[i]
+    if holder is None or not syntax.fits(r.shape.clitic, holder):
+        holder = syntax.resolve(scene, i, r.shape.clitic)
+    if entry.place:
+        holder = control(scene, i, r, [])
+    targets = targets_after(scene, i, ways, entry, holder)
+    if not targets and "direct" in entry.target:
+        k = owner(scene.items, i, limit=1)
+        targets = group_items(scene, k) if k is not None else []
+    if not targets:
+        return "no target"
+    return ([holder], targets, "masdar-possessive") if holder else "no holder"
+
+
+def control(scene: Scene, i: int, r: Reading, targets: Sequence[Item]) -> Item | None:
+    """Return who does the deed of a masdar that does not say: whoever stands right before it, is accused of it or helped to it.
+
+    Else the subject of its clause. «اتهم أ ب بدعم ج»: it is ب who backs ج. «ساعد أ ب على هزيمة ج»: it is ب who beats ج.
+    """
+    items = scene.items
+    if i and items[i - 1].actor and not items[i - 1].prep:
+        return items[i - 1]
+    holder = _object_of(scene, i, ("accuse",)) if r.prep == "ب" else None
+    if holder is None and i and items[i - 1].text in ("علي", "في"):
+        holder = _object_of(scene, i, ("aid",))
+    if holder is None and i:
+        holder = scene.subjects[i - 1]
+    return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
+
+
+def _object_of(scene: Scene, i: int, acts: Sequence[str]) -> Item | None:
+    """Return the last mention between the word at `i` and a word of one of the `acts` before it."""
+    last: Item | None = None
+    for j in range(i - 1, max(-1, i - REACH), -1):
+        item = scene.items[j]
+        if item.actor and last is None:
+            last = item
+        if any(r.act is not None and r.act.id in acts for r in item.readings):
+            return last
+        if item.kind in ("stop", "clause"):
+            return None
+    return None
