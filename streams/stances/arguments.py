@@ -78,13 +78,14 @@ def owner(items: Sequence[Item], j: int, *, limit: int = 3, thing: bool = False)
     for k in range(j + 1, min(len(items), j + 9)):
         kind = items[k].kind
         if kind == "mention":
-            return k if not items[k].prep or (thing and items[k].prep == "ل" and k > j + 1) else None
+            so_called = items[k - 1].text in ("يسمي", "تسمي", "يعرف", "تعرف", "سمي")
+            return k if not items[k].prep or so_called or (thing and items[k].prep == "ل" and k > j + 1) else None
         if thing and items[k].has("members") and (m := _of_body(items, k)) is not None:
             return m
         if kind in ("relative", "verb"):
             return doer(items, k + (kind == "relative")) if thing else None
         if kind == "word":
-            unknown += 1
+            unknown += not items[k].has("members")
             if unknown > limit:
                 return None
         elif kind not in ("quote", "filler"):

@@ -11,7 +11,7 @@ from streams import quotes
 from streams.actors import Found
 from streams.document import Document, Field
 from streams.gazetteer import Gazetteer
-from streams.stances import checks, frames, labels, speech, syntax
+from streams.stances import checks, forces, frames, labels, speech, syntax
 from streams.stances.frames import Claim, Refused
 from streams.stances.lexicon import Lexicon, load
 from streams.stances.sentence import Item, build, folded_span
@@ -69,7 +69,9 @@ def _read_field(field: Field, mentions: Sequence[Found], gazetteer: Gazetteer, l
         inside = mentions[bisect_left(starts, span[0]) : bisect_left(starts, span[1])]
         if not inside and not earlier:
             continue
-        items = syntax.classify(build(field, span, inside, gazetteer, lexicon))
+        items = build(field, span, inside, gazetteer, lexicon)
+        forces.name(items, earlier, speaker, gazetteer.actors)
+        syntax.classify(items)
         said = speech.attribute(items, speaker, quotations)
         scene = Scene(items, syntax.subjects(items), said.speakers, earlier, lexicon)
         found = [o for i in range(len(items)) if items[i].readings for o in frames.outcomes(scene, i)]

@@ -122,10 +122,12 @@ def cancelled(items: Sequence[Item], i: int, *, verb: bool) -> str:
             return "negation"
         if item.has("cancelers") and not verb:
             return "ended"
-        if item.has("hypotheticals"):
+        if item.has("hypotheticals") or (verb and item.has("modals")):
             return "hypothetical"
         if item.text == "قد" and verb and any(r.shape.kind == "verb" and not r.shape.finished for r in items[i].readings):
             return "hypothetical"
+    if any(x.text == "لو" for x in items[max(0, i - 10) : i]):
+        return "hypothetical"
     if items[-1].text in ("؟", "?") and not any(x.mark and x.text in syntax.QUOTES for x in items):
         return "question"
     return ""

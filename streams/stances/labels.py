@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from streams.stances.arguments import group_items, owner
 from streams.stances.frames import Claim
+from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 
 ACT = "blacken"
@@ -19,10 +21,21 @@ def claims(scene: Scene) -> Iterator[Claim]:
         if i and scene.items[i - 1].text in ("ضد", "مكافحه"):
             continue
         words = item.text.split()
-        if any("labels" in scene.lexicon.classes(_bare(w)) for w in words):
-            yield Claim(speaker, item, scene.lexicon.acts[ACT], i, "label")
-        elif i + 1 < len(scene.items) and scene.items[i + 1].has("labels"):
-            yield Claim(speaker, item, scene.lexicon.acts[ACT], i + 1, "label")
+        inside = any("labels" in scene.lexicon.classes(_bare(w)) for w in words)
+        if not inside and not (i + 1 < len(scene.items) and scene.items[i + 1].has("labels")):
+            continue
+        cue = i if inside else i + 1
+        for target in (item, *_consisting(scene, cue)):
+            if target.actor != speaker.actor:
+                yield Claim(speaker, target, scene.lexicon.acts[ACT], cue, "label")
+
+
+def _consisting(scene: Scene, cue: int) -> list[Item]:
+    """Return whom the labelled consist of: «ميليشيات متطرفة من ب وج»."""
+    if cue + 1 < len(scene.items) and scene.items[cue + 1].text == "من":
+        k = owner(scene.items, cue + 1, limit=0)
+        return group_items(scene, k) if k is not None else []
+    return []
 
 
 def _bare(word: str) -> str:

@@ -106,6 +106,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     negations: tuple[str, ...]
     cancelers: tuple[str, ...]
     hypotheticals: tuple[str, ...]
+    modals: tuple[str, ...]
     auxiliaries: tuple[str, ...]
     starters: tuple[str, ...]
     by: tuple[str, ...]
@@ -147,6 +148,7 @@ CLASSES: Final = (
     "negations",
     "cancelers",
     "hypotheticals",
+    "modals",
     "auxiliaries",
     "starters",
     "adverbs",

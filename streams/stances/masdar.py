@@ -87,6 +87,8 @@ def _governed(items: Sequence[Item], i: int, r: Reading) -> bool:
         return False
     if before.has("prepositions") or before.mark or before.actor or (r.conj and r.act is not None and r.act.mode == "deed"):
         return True
+    if any(x.role == "plain" for item in items[max(0, i - 4) : i] for x in item.readings):
+        return True  # «ينفذ بانتظام غارات على ب»
     accusative = items[i].text.endswith("ا") and not r.definite  # «دعما لـب»: why he does what he does
     return accusative or bool(before.readings) or before.has("undertakings")
 
@@ -118,6 +120,8 @@ def control(scene: Scene, i: int, r: Reading, targets: Sequence[Item]) -> Item |
     Else the subject of its clause. «اتهم أ ب بدعم ج»: it is ب who backs ج. «ساعد أ ب على هزيمة ج»: it is ب who beats ج.
     """
     items = scene.items
+    if any(x.has("modals") for x in items[max(0, i - 8) : i]):
+        return scene.speakers[i]  # «قال أ إنه يجب دعم ب»
     if i and items[i - 1].actor and not items[i - 1].prep:
         return items[i - 1]
     holder = _object_of(scene, i, ("accuse",)) if r.prep == "ب" else None

@@ -191,9 +191,10 @@ def _without_brackets(items: list[Item]) -> list[Item]:
     for item in items:
         if item.mark and item.text == "(":
             opened = len(out) if opened is None else opened
-        elif item.mark and item.text == ")" and opened is not None:
-            del out[opened:]
-            opened = None
+        elif item.mark and item.text == ")":
+            if opened is not None:
+                del out[opened:]
+                opened = None
             continue
         out.append(item)
     return out

@@ -41,6 +41,8 @@ def _kind(items: Sequence[Item], i: int) -> str:
         return "mention"
     if item.mark:
         return "quote" if item.text in QUOTES else "comma" if item.text in COMMAS else "stop"
+    if item.text in ("ب", "ل"):
+        return "preposition"
     if item.text == "من" and i and items[i - 1].has("partitives"):
         return "filler"
     for name, kind in _KINDS:
@@ -71,7 +73,7 @@ def agrees(shape: Shape, item: Item) -> bool:
     if not item.gender or item.plural:
         return True
     if shape.plural:
-        return not item.person
+        return item.conj  # «أ وب يدعمان»
     return shape.gender == item.gender
 
 
@@ -122,6 +124,8 @@ def right(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
             and items[j + 2].kind == "mention"
         ):
             return j + 2
+        if kind == "quote" and unknown:
+            return None
         if kind == "word" and not any(r.prep for r in items[j].readings):
             unknown += 1
             if unknown > limit:
@@ -260,6 +264,8 @@ def subjects(items: Sequence[Item]) -> list[Item | None]:
                 k = antecedent(items, rel)
             if k is not None and agrees(verb.shape, items[k]):
                 current = items[k]
+            elif _another(items, i):
+                current = None
             elif saying and verb.conj and speaker is not None:
                 current = speaker
             if saying:
@@ -269,6 +275,14 @@ def subjects(items: Sequence[Item]) -> list[Item | None]:
             current = items[k] if k is not None else current
         out.append(current)
     return out
+
+
+def _another(items: Sequence[Item], i: int) -> bool:
+    """Return whether the subject of the verb at `i` is a definite noun that is no actor: «قال الخبير», «أكدت المصادر»."""
+    if i + 1 >= len(items):
+        return False
+    following = items[i + 1]
+    return following.kind == "word" and following.text.startswith("ال") and not following.readings
 
 
 CLAUSE_PRONOUNS: Final = {

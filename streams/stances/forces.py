@@ -1,0 +1,38 @@
+"""Forces named by a pronoun: «قواته», «قواتنا» are the body that the last actor, or the speaker, commands or is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from streams.entry import Actor
+from streams.stances.sentence import Item
+
+HIS: Final = frozenset(("قواته", "قواتها", "قواتهم", "جيشه"))
+OURS: Final = frozenset(("قواتنا", "جيشنا"))
+
+
+def name(items: Sequence[Item], earlier: Sequence[Item], speaker: Item | None, actors: Mapping[str, Actor]) -> None:
+    """Make mentions of such words in `items`; a word whose owner is unknown or commands nobody stays a word."""
+    last = earlier[-1] if earlier else None
+    for item in items:
+        if item.actor:
+            last = item
+            continue
+        word = item.text[1:] if item.text[:1] in ("و", "ف") else item.text
+        owner = last if word in HIS else (speaker if word in OURS else None)
+        body = _body(owner.actor, actors) if owner is not None else ""
+        if body:
+            item.actor, item.gender, item.plural, item.readings = body, "f", True, ()
+            item.conj = word != item.text
+
+
+def _body(owner: str, actors: Mapping[str, Actor]) -> str:
+    """Return the force of an actor: what he commands, or leads or speaks for if that is armed, or itself if it is."""
+    actor = actors.get(owner)
+    if actor is None:
+        return ""
+    for body in (actor.commands, actor.speaks_for, actor.member_of, actor.heads, owner):
+        if body in actors and actors[body].type == "armed":
+            return body
+    return ""
