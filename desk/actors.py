@@ -26,7 +26,6 @@ async def actor(request: web.Request) -> web.Response:
     known = names(items)
     if actor_id not in known:
         raise web.HTTPNotFound
-    holds, receives = evidence(items, holder=actor_id), evidence(items, target=actor_id)
     everything = summarize(items, most=200)
     return page(
         request,
@@ -37,7 +36,7 @@ async def actor(request: web.Request) -> web.Response:
         summary=everything,
         holds=[p for p in everything.pairs if p.holder == actor_id],
         receives=[p for p in everything.pairs if p.target == actor_id],
-        evidence=[*holds, *receives][:40],
+        evidence=[e for e in evidence(items) if actor_id in (e.stance.holder, e.stance.target)][:40],
     )
 
 
@@ -49,7 +48,7 @@ async def stances(request: web.Request) -> web.Response:
     text = request.query.get("q", "").strip()
     wanted = given or "(polarity:support OR polarity:oppose)"
     items = await newest(request, f"({text}) {wanted}" if text else wanted)
-    summary = summarize(items, most=30)
+    summary = summarize(items)
     return page(
         request,
         "stances.html",

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from desk.marks import Mark, inline
 from desk.summary import Names, names
 from khabar.ports import Hit
-from khabar.schema import CoverageItem, Span
+from khabar.schema import CoverageItem, Span, Stance
 
 SNIPPET: Final = 260
 
@@ -23,6 +23,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     title: Markup
     snippet: Markup
     names: Names
+    stances: list[Stance]
+    """One of each holder, target and polarity, in reading order."""
 
 
 def card(hit: Hit) -> Card:
@@ -35,6 +37,7 @@ def card(hit: Hit) -> Card:
         title=inline(article.title or article.text[:80], _marks(title_hits if article.title else [], 0)),
         snippet=snippet(article.text, text_hits),
         names=names([hit.item]),
+        stances=list({(s.holder, s.target, s.polarity): s for s in reversed(hit.item.tagged.stances)}.values())[::-1],
     )
 
 

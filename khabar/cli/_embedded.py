@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -35,6 +35,7 @@ class Writer:
         self._subscriptions = store.table("subscriptions")
         self._pending = store.table(PENDING)
         self._matcher = Matcher()
+        self._told: dict[str, bytes] = {}
         self._seen: object = None
         self.pipeline = Pipeline(store, taggers.make(settings.tagger), self._matcher, clock, days=settings.story_days)
         self._deliverer = Deliverer(
@@ -60,7 +61,7 @@ class Writer:
 
     def refresh(self) -> None:
         """Read the subscriptions again."""
-        self._matcher.replace(subscriptions.all_of(self._subscriptions))
+        subscriptions.sync(self._subscriptions, self._told, self._matcher.put, self._matcher.remove)
 
     def finish(self, timeout: float) -> None:
         """Wait up to `timeout` seconds for the messages that are being sent now; the others wait in the ledger."""
@@ -116,6 +117,7 @@ def desk_beside(settings: Settings, clock: Clock) -> Iterator[str]:
     from desk.serve import serve
 
     store = SqliteStore(settings.database)
+    table = store.table("subscriptions")
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
     started = threading.Event()
     told: list[str | KhabarError] = []
@@ -126,7 +128,7 @@ def desk_beside(settings: Settings, clock: Clock) -> Iterator[str]:
 
     def work() -> None:
         try:
-            loop.run_until_complete(serve(settings, store, clock, stop, tell))
+            loop.run_until_complete(serve(settings, store, clock, stop, tell, subscriptions=lambda: nullcontext(table)))
         except KhabarError as e:
             tell(e)
         finally:

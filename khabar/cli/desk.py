@@ -23,10 +23,17 @@ def register(app: typer.Typer) -> None:
 
 async def _desk(settings: Settings) -> None:
     from desk.serve import serve
-    from khabar.cli._adapters import open_store
+    from khabar.cli._adapters import open_store, open_table
 
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     with open_store(settings) as store:
-        await serve(settings, store, lambda: datetime.now(UTC), stop, lambda address: typer.echo(f"desk: {address}"))
+        await serve(
+            settings,
+            store,
+            lambda: datetime.now(UTC),
+            stop,
+            lambda address: typer.echo(f"desk: {address}"),
+            subscriptions=lambda: open_table(settings, "subscriptions"),
+        )
