@@ -35,7 +35,7 @@ _HIGH: Final = re.compile(rb"[\x80-\xff]")
 
 
 class Decoded(msgspec.Struct, frozen=True):
-    """Text, the encoding it was read in (Python's name), and the names of what was wrong."""
+    """Text, the encoding it was read in (by its name on the web), and the names of what was wrong."""
 
     text: str
     encoding: str
@@ -44,6 +44,16 @@ class Decoded(msgspec.Struct, frozen=True):
 
 def decode(data: bytes, content_type: str = "") -> Decoded:
     """Return the text of `data`; never raises. `content_type` is the header's value, if there was one."""
+    got = _decode(data, content_type)
+    return Decoded(got.text, _web_name(got.encoding), got.problems)
+
+
+def _web_name(name: str) -> str:
+    """Return the name that the web uses (WHATWG) for Python's cp1256, iso8859-6, utf-16-le, ..."""
+    return re.sub(r"^cp(125\d)$", r"windows-\1", re.sub(r"^iso8859-", "iso-8859-", re.sub(r"-([lb]e)$", r"\1", name)))
+
+
+def _decode(data: bytes, content_type: str) -> Decoded:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _lenient(data[len(bom) :], name, ())

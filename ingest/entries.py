@@ -67,7 +67,7 @@ def read(feed: Feed, raw: RawEntry, zone: tzinfo, now: datetime) -> Candidate | 
 
 
 def without_doubles(candidates: Sequence[Candidate]) -> tuple[list[Candidate], int]:
-    """Return the candidates with each id once (the first, as feeds list newest first), and how many were doubles.
+    """Return the candidates with each id once (the newest by its date, else the first), and how many were doubles.
 
     Entries that have only a GUID, the same one, but other titles are different articles: the GUID is a mistake.
     """
@@ -82,6 +82,8 @@ def without_doubles(candidates: Sequence[Candidate]) -> tuple[list[Candidate], i
             kept.setdefault(other.id, other)
         else:
             doubles += 1
+            if c.published is not None and (first.published is None or c.published > first.published):
+                kept[c.id] = c
     return list(kept.values()), doubles
 
 

@@ -9,6 +9,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, Self
 from urllib.parse import urljoin
 
@@ -220,3 +221,16 @@ async def _read(response: aiohttp.ClientResponse, cap: int) -> bytes:
 
 def _ms(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 1)
+
+
+def user_agent(contact: str) -> str:
+    """Return what every site is told: our name, and where to complain."""
+    return f"Khabar/{version('khabar')} (+{contact})" if _installed() else f"Khabar (+{contact})"
+
+
+def _installed() -> bool:
+    try:
+        version("khabar")
+    except PackageNotFoundError:  # run from a checkout
+        return False
+    return True

@@ -103,7 +103,7 @@ def _xml(text: str, base: str) -> ParsedFeed:
         return ParsedFeed(outcome="bad_xml", problems=("parser_failed",))
     entries = tuple(_entry(e) for e in found.entries)
     if not found.get("version") and not entries:
-        return ParsedFeed(outcome="bad_xml" if found.bozo else "not_a_feed")
+        return ParsedFeed(outcome="bad_xml" if _ROOT.search(text[:_HEAD]) else "not_a_feed")
     head = found.feed
     links = {str(li.get("rel", "")): str(li.get("href", "")) for li in head.get("links", ())}
     return ParsedFeed(

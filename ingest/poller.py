@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from ingest import judge
+from ingest import discover, judge
 from ingest.agenda import Agenda
 from ingest.corrections import Watch, may_concern_libya
 from ingest.fetch import Fetched, Fetcher, Limits, Outcome
@@ -25,19 +25,23 @@ from ingest.fulltext import Rules, default_rules
 from ingest.harvest import Harvest, Harvester, merged
 from ingest.hosts import Hosts
 from ingest.ledger import Ledger, Writes
-from ingest.model import Feed, FeedState, ParsedFeed, Polled
+from ingest.model import Feed, FeedState, ParsedFeed, Polled, RawEntry
 from ingest.pages import Pages
-from ingest.parse import parse
+from ingest.parse import MAX_ENTRIES, parse
 from ingest.schedule import Bounds, retry_after
 from khabar.ports import Clock, Table
 from khabar.schema import PollResult
 
+SITEMAPS: Final = 2
+"""How many sitemaps of an index are read in one poll."""
 LARGE: Final = 200_000
 """A body of more bytes is parsed in a thread, so that other feeds' time-outs stay true."""
 IDLE_S: Final = 60.0
 """The longest sleep when nothing is due."""
 BROKEN_AGAIN_S: Final = 900.0
 """When a feed whose poll met a fault of ours is asked again."""
+HANDED_S: Final = 120.0
+"""How long a caller has to save a poll before the feed is asked again."""
 HOST_HOLD_MAX_S: Final = 3600.0
 """A Retry-After keeps a host's other feeds waiting for this long at most; the feed itself waits as it was told."""
 
@@ -86,7 +90,7 @@ class Poller:
         pages = Pages(fetcher, page_hosts, rules or default_rules(), clock) if options.pages else None
         self._harvester = Harvester(self._ledger, pages, watch)
         self._agenda = Agenda()
-        self._queue: asyncio.Queue[Polled] = asyncio.Queue()
+        self._queue: asyncio.Queue[Polled | None] = asyncio.Queue()
         self._running: set[asyncio.Task[None]] = set()
         self._plan_all()
 
@@ -112,18 +116,16 @@ class Poller:
     async def due_pass(self) -> AsyncIterator[Polled]:
         """Poll every feed that is due now, and end. Feeds that are not saved stay due for the next pass."""
         ready = self._agenda.take_due(self._clock().timestamp())
-        missing = set(ready)
+        taken = list(ready)
         try:
             while ready or self._running or not self._queue.empty():
                 polled = await self._next(self._start(ready) if ready else IDLE_S)
                 if polled is not None:
                     yield polled
-                    missing.discard(polled.feed.id)
-                    self._replan(polled.feed.id)
         finally:
             await self._stop_running()
-            for feed_id in missing:
-                self._replan(feed_id)
+            for feed_id in taken:
+                self._replan(feed_id, 0.0)
 
     async def run(self, stop: asyncio.Event) -> AsyncIterator[Polled]:
         """Poll for ever, each feed when it is due, until `stop` is set."""
@@ -135,14 +137,18 @@ class Poller:
                 polled = await self._next(min(pause, max(self.seconds_until_due(), 0.01)))
                 if polled is not None:
                     yield polled
-                    self._replan(polled.feed.id)
+                    self._replan(polled.feed.id, HANDED_S)
         finally:
             await self._stop_running()
 
-    def _replan(self, feed_id: str) -> None:
-        """Plan a feed again, as it was due, whose poll was handed over and not saved."""
+    def _replan(self, feed_id: str, seconds: float) -> None:
+        """Plan a feed again whose poll was begun or handed over, and is not saved."""
         if not self._agenda.planned(feed_id):
-            self._agenda.plan(feed_id, self._clock().timestamp())
+            self._agenda.plan(feed_id, self._clock().timestamp() + seconds)
+
+    def more(self) -> bool:
+        """Whether another poll is already done and waits to be handed over."""
+        return not self._queue.empty()
 
     def _start(self, ready: list[str]) -> float:
         """Begin the polls that places and hosts allow, taking them out of `ready`; return when to look again (seconds)."""
@@ -177,23 +183,32 @@ class Poller:
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _poll_into_queue(self, feed: Feed, state: FeedState) -> None:
+        polled = None
         try:
             polled = await self.poll(feed, state)
         except Exception:
             # a fault of ours in one feed's entries must not end the polling of the others: it is logged with its trace
             log.exception("feed.poll_broke", feed=feed.id, url=state.url)
             self._agenda.plan(feed.id, self._clock().timestamp() + BROKEN_AGAIN_S)
-            return
         finally:
             self._hosts.release(state.url)
-        await self._queue.put(polled)
+            self._queue.put_nowait(polled)
 
     async def poll(self, feed: Feed, state: FeedState) -> Polled:
         """Poll one feed now, whatever its plan says. Nothing is remembered: that is `save`'s."""
         now = self._clock()
         sent = judge.validators(state, now)
-        got = await self._fetcher.get(state.url, headers=sent, limits=self._options.limits, insecure_tls=feed.insecure_tls)
+        got = await self._get(feed, state.url, sent)
+        if feed.discover and state.url == feed.url and isinstance(got, Fetched):
+            found = await discover.find(self._fetcher, state.url)
+            if found and found[0].url != state.url:
+                log.info("feed.discovered", feed=feed.id, page=feed.url, url=found[0].url)
+                state, sent = FeedState(url=found[0].url), {}
+                got = await self._get(feed, state.url, sent)
         return await self.digest(feed, state, got, sent, now)
+
+    async def _get(self, feed: Feed, url: str, headers: dict[str, str]) -> Outcome:
+        return await self._fetcher.get(url, headers=headers, limits=self._options.limits, insecure_tls=feed.insecure_tls)
 
     async def digest(self, feed: Feed, state: FeedState, got: Outcome, sent: dict[str, str], now: datetime) -> Polled:
         """Return what an answer means: articles, result, and the feed's next state."""
@@ -201,6 +216,8 @@ class Poller:
         parsed: ParsedFeed | None = None
         if isinstance(got, Fetched):
             state, parsed = await self._parsed(state, got)
+            if parsed is not None and parsed.format == "sitemap-index":
+                parsed = await self._newest_of(feed, parsed)
         harvest = Harvest()
         if parsed is not None and parsed.outcome == "ok":
             harvest = await self._harvester.body(feed, parsed, writes, first_poll=state.last_ok is None, now=now)
@@ -234,6 +251,17 @@ class Poller:
         else:
             parsed = parse(got.body, kind, got.url)
         return msgspec.structs.replace(state, body_hash=digest), parsed
+
+    async def _newest_of(self, feed: Feed, index: ParsedFeed) -> ParsedFeed:
+        """Return the entries of the newest sitemaps that an index lists (those named news first)."""
+        listed = sorted(index.entries, key=lambda e: ("news" in e.url.lower(), e.updated), reverse=True)
+        entries: list[RawEntry] = []
+        for child in listed[:SITEMAPS]:
+            got = await self._get(feed, child.url, {})
+            if isinstance(got, Fetched):
+                parsed = await asyncio.to_thread(parse, got.body, got.headers.get("content-type", ""), got.url)
+                entries += parsed.entries if parsed.format == "sitemap" else ()
+        return msgspec.structs.replace(index, entries=tuple(entries[:MAX_ENTRIES]))
 
     async def _with_checks(
         self, feed: Feed, after: FeedState, harvest: Harvest, writes: Writes, now: datetime

@@ -1,0 +1,93 @@
+"""Changes to one's own feeds.toml: outlets added, feeds paused. Comments and order of the file are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import tomlkit
+
+from ingest.feeds import FeedEntry, Outlet, outlets, own_file, parse
+from ingest.urls import site
+from khabar.errors import RejectedError
+from khabar.settings import Settings
+
+
+def name_for(url: str, taken: Sequence[str]) -> str:
+    """Return a new outlet's id, made of its domain: https://www.example-news.ly/x → example-news."""
+    domain = site(urlsplit(url).hostname or "outlet")
+    label = re.sub(r"[^a-z0-9]+", "-", domain.rpartition(".")[0].lower() or domain).strip("-")[:36] or "outlet"
+    label = label if len(label) > 1 else f"{label}-news"
+    number, name = 2, label
+    while name in taken:
+        name, number = f"{label}-{number}", number + 1
+    return name
+
+
+def add(settings: Settings, outlet: Outlet) -> Path:
+    """Write a new outlet, or one in place of the shipped one of its id; return the file.
+
+    Raises RejectedError where one of its feeds is already in the list, SettingsError where the file is not valid.
+    """
+    there = {f.url: o.id for o in outlets(settings) if o.id != outlet.id for f in o.feed}
+    for feed in outlet.feed:
+        if feed.url in there:
+            raise RejectedError(f"{feed.url} is already a feed of {there[feed.url]}")
+    path = own_file(settings)
+    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    entries = document.get("outlet")
+    if entries is None:
+        entries = document["outlet"] = tomlkit.aot()
+    table = _table(outlet)
+    position = next((n for n, e in enumerate(entries) if e.get("id") == outlet.id), None)
+    if position is None:
+        entries.append(table)
+    else:
+        entries[position] = table
+    content = tomlkit.dumps(document)
+    parse(content, str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(content, encoding="utf-8")
+    temporary.replace(path)
+    return path
+
+
+def pause(settings: Settings, url: str, *, paused: bool) -> Path:
+    """Pause the feed at `url`, or take it up again; return the file. Raises RejectedError where there is no such feed."""
+    for outlet in outlets(settings):
+        if any(f.url == url for f in outlet.feed):
+            feeds = tuple(msgspec.structs.replace(f, paused=paused) if f.url == url else f for f in outlet.feed)
+            return add(settings, msgspec.structs.replace(outlet, feed=feeds))
+    raise RejectedError(f"no feed has the address {url}")
+
+
+def with_feed(outlet: Outlet, url: str) -> Outlet:
+    """Return the outlet with one more feed."""
+    return msgspec.structs.replace(outlet, feed=(*outlet.feed, FeedEntry(url=url)))
+
+
+def _table(outlet: Outlet) -> Any:
+    table = tomlkit.table()
+    plain = msgspec.to_builtins(outlet)
+    for key, value in plain.items():
+        if key != "feed":
+            table[key] = value
+    feeds = tomlkit.aot()
+    for feed in plain.get("feed", ()):
+        entry = tomlkit.table()
+        for key, value in feed.items():
+            entry[key] = value
+        feeds.append(entry)
+    table["feed"] = feeds
+    return table
+
+
+def outlet_for(settings: Settings, url: str, title: str, page: str) -> Outlet:
+    """Return a new outlet for a feed that comes with a title and a site, as OPML lists have them."""
+    name = name_for(page or url, [o.id for o in outlets(settings)])
+    return Outlet(id=name, name_ar=title, name_en=title, kind="private", site=page, feed=(FeedEntry(url=url),))

@@ -1,0 +1,236 @@
+"""`khabar feeds`: the list of feeds, one's own additions to it, what the parser sees in one, and how they are."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from khabar import settings as settings_module
+from khabar.errors import RejectedError
+from khabar.settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.discover import Found
+    from ingest.fetch import Fetcher
+    from ingest.health import Health
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a script to read.")]
+app = typer.Typer(no_args_is_help=True, help="The feeds that are watched.")
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command group `feeds`."""
+    cli.add_typer(app, name="feeds")
+
+
+def _settings() -> Settings:
+    return settings_module.load(os.environ)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2))
+
+
+def _fetcher(settings: Settings) -> Fetcher:
+    from ingest.fetch import Fetcher, user_agent
+    from khabar.netguard import Guard
+
+    return Fetcher(user_agent=user_agent(settings.contact), guard=Guard(settings.allow_networks))
+
+
+@app.command("list")
+def list_feeds(json_: Json = False) -> None:
+    """List all feeds with their outlets."""
+    from ingest import feeds
+
+    found = feeds.load(_settings())
+    if json_:
+        _print_json(found)
+        return
+    for feed in found:
+        columns = [feed.id, feed.outlet_name, feed.outlet_name_en, feed.country, feed.kind, feed.url]
+        typer.echo("\t".join([*columns, "paused"] if feed.paused else columns))
+
+
+@app.command()
+def add(
+    address: Annotated[str, typer.Argument(help="The address of a feed, or of any page of a site that has one.")],
+    *,
+    outlet: Annotated[str, typer.Option(help="The id of a known outlet, or of a new one.")] = "",
+    name_ar: Annotated[str, typer.Option(help="The outlet's name in Arabic.")] = "",
+    name_en: Annotated[str, typer.Option(help="The outlet's name in English.")] = "",
+    country: Annotated[str, typer.Option(help="Two letters, ISO 3166-1.")] = "",
+    kind: Annotated[str, typer.Option(help="state, private, party, agency, public or aggregator.")] = "private",
+) -> None:
+    """Find the feed at an address, look at it, and add it to the list."""
+    from ingest import feedfile, feeds
+    from ingest.model import Kind
+
+    settings = _settings()
+    found = asyncio.run(_discover(settings, address))
+    if not found:
+        raise RejectedError(f"no feed with entries was found at {address}")
+    best = found[0]
+    known = {o.id: o for o in feeds.outlets(settings)}
+    name = outlet or feedfile.name_for(best.url, list(known))
+    title = best.title or name
+    entry = known.get(name) or feeds.Outlet(
+        id=name,
+        name_ar=name_ar or title,
+        name_en=name_en or title,
+        kind=msgspec.convert(kind, Kind),
+        country=country,
+        site=address,
+    )
+    path = feedfile.add(settings, feedfile.with_feed(entry, best.url))
+    typer.echo(f"added {best.url} ({best.format}, {best.entries} entries) to outlet {name} in {path}")
+    for other in found[1:]:
+        typer.echo(f"also there: {other.url} ({other.entries} entries)")
+
+
+async def _discover(settings: Settings, address: str) -> list[Found]:
+    from ingest import discover
+
+    async with _fetcher(settings) as fetcher:
+        return await discover.find(fetcher, address)
+
+
+@app.command("test")
+def look_at(
+    source: Annotated[str, typer.Argument(metavar="URL|FILE", help="The address of a feed, or a file.")],
+    country: Annotated[str, typer.Option(help="The outlet's country, for dates without a zone.")] = "",
+    json_: Json = False,
+) -> None:
+    """Show what the parser sees in a feed; exit status 1 if it is none."""
+    remote = source.lower().startswith(("http://", "https://"))
+    seen = asyncio.run(_look(_settings(), source, country)) if remote else _look_into(Path(source), country)
+    if json_:
+        _print_json(seen)
+    else:
+        typer.echo(f"{seen['outcome']}  {seen['encoding']}  {seen['title']}")
+        for entry in seen["entries"]:
+            typer.echo(f"  {entry['published'] or '-':25}  {entry['text_chars']:6}  {entry['title']}  {entry['url']}")
+        if seen["problems"]:
+            typer.echo(f"problems: {', '.join(seen['problems'])}")
+    if seen["outcome"] != "ok":
+        raise typer.Exit(1)
+
+
+async def _look(settings: Settings, source: str, country: str) -> dict[str, Any]:
+    from ingest import preview
+    from ingest.fetch import Fetched
+    from ingest.model import Feed
+
+    feed = Feed(id="test", url=source, outlet="test", country=country)
+    async with _fetcher(settings) as fetcher:
+        got = await fetcher.get(source)
+    if not isinstance(got, Fetched):
+        return preview.failure(getattr(got, "reason", "not_modified"), getattr(got, "error", ""))
+    return preview.look(got.body, got.headers.get("content-type", ""), got.url, feed, datetime.now(UTC))
+
+
+def _look_into(file: Path, country: str) -> dict[str, Any]:
+    from ingest import preview
+    from ingest.model import Feed
+
+    try:
+        body = file.read_bytes()
+    except OSError as e:
+        raise RejectedError(f"cannot read {file}: {e.strerror}") from e
+    return preview.look(body, "", "", Feed(id="test", url=str(file), outlet="test", country=country), datetime.now(UTC))
+
+
+@app.command()
+def pause(
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="A feed's id or address.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Take the feed up again.")] = False,
+) -> None:
+    """Stop asking a feed, without forgetting it."""
+    from ingest import feedfile, feeds
+
+    settings = _settings()
+    url = next((f.url for f in feeds.load(settings) if feed in (f.id, f.url)), "")
+    if not url:
+        raise RejectedError(f"no feed has the id or address {feed}")
+    path = feedfile.pause(settings, url, paused=not resume)
+    typer.echo(f"{'resumed' if resume else 'paused'} {url} in {path}")
+
+
+@app.command()
+def opml(
+    file: Annotated[Path | None, typer.Argument(help="A file to import; without one, the list is exported.")] = None,
+) -> None:
+    """Import an OPML file, or export the list as one."""
+    from ingest import feedfile, feeds
+    from ingest import opml as opml_module
+
+    settings = _settings()
+    if file is None:
+        sys.stdout.write(opml_module.export(feeds.outlets(settings)))
+        return
+    try:
+        lines = opml_module.read(file.read_bytes())
+    except OSError as e:
+        raise RejectedError(f"cannot read {file}: {e.strerror}") from e
+    added = 0
+    for line in lines:
+        outlet = feedfile.outlet_for(settings, line.url, line.title, line.site)
+        try:
+            feedfile.add(settings, outlet)
+            added += 1
+        except RejectedError as e:
+            typer.echo(f"khabar: passed over: {e}", err=True)
+    typer.echo(f"{added} of {len(lines)} feeds added to {feeds.own_file(settings)}")
+
+
+@app.command()
+def health(json_: Json = False) -> None:
+    """Show how every feed is: what needs a person first."""
+    from index.sqlite import SqliteStore
+    from ingest import feeds
+    from ingest import health as health_module
+    from khabar.cli._feedstate import TABLE, file_of
+
+    settings = _settings()
+    store = SqliteStore(file_of(settings))
+    try:
+        rows = health_module.health(feeds.load(settings), store.table(TABLE), datetime.now(UTC))
+    finally:
+        store.close()
+    if json_:
+        _print_json(rows)
+    else:
+        _show(rows)
+
+
+def _show(rows: list[Health]) -> None:
+    from collections import Counter
+
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(
+        *("condition", "feed", "last poll", "next", "outcome", "fails", "entries", "new", "full text", "delay", "gap", "error")
+    )
+    for r in rows:
+        times = [t.strftime("%m-%d %H:%M") if t else "-" for t in (r.last_poll, r.next_poll)]
+        counts = [str(n) for n in (r.failures, r.entries, r.new, r.full_text)]
+        table.add_row(r.condition, r.feed, *times, r.outcome, *counts, _span(r.delay_s), _span(r.gap_s), r.error[:60])
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    console.print(table)
+    totals = Counter(r.condition for r in rows)
+    console.print(", ".join(f"{n} {c}" for c, n in totals.items()))
+
+
+def _span(seconds: float) -> str:
+    if not seconds:
+        return "-"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
