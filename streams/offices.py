@@ -8,7 +8,9 @@ from streams.forms import Hit
 from streams.words import after, before, definite, sort
 
 REACH: Final = 12
-"""How many words a title or an office may have."""
+"""How many words a title or a body's part may have."""
+LONGEST_OFFICE: Final = 80
+"""How many characters an office may have before its adjective."""
 CONNECTORS: Final = frozenset({"باسم", "بلسان", "في"})
 THINGS: Final = frozenset({"امن", "دفاع", "جانب"})
 """Offices only with an adjective: "الأمن التونسي" is the police, "أمن تونس" is a thing."""
@@ -78,6 +80,8 @@ def tail(line: str, hit: Hit) -> int:
     """Return where the longest natural name of a body ends: with adjectives that agree with it in having ال."""
     end = hit.end
     word = after(line, end)
+    if not sort(word).tail:
+        return end
     last = line.rfind(" ", hit.start, end) + 1 or hit.start
     while sort(word).tail and definite(word) == definite(line[last:end]):
         end += len(word) + 1
@@ -89,9 +93,9 @@ def office(line: str, hit: Hit, *, home: bool, genitive: bool) -> int | None:
     """Return where an office of a state begins whose adjective (or, `genitive`, whose name) the hit is; None for no office."""
     best: int | None = None
     position = hit.word
-    for step in range(REACH):
+    while True:
         start, word = before(line, position)
-        if genitive and not step and definite(word):
+        if genitive and position == hit.word and definite(word):
             return None
         said = sort(word)
         cut = said.home_head if home else said.head
@@ -99,7 +103,7 @@ def office(line: str, hit: Hit, *, home: bool, genitive: bool) -> int | None:
             best = start + cut
             if cut:
                 break
-        elif not said.inner:
+        elif not said.inner or hit.word - start > LONGEST_OFFICE:
             break
         position = start
     return best

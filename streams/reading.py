@@ -49,18 +49,16 @@ class Reader:
             reading = hit.reading
             if reading.title:
                 self._titles.setdefault(hit.end, hit.start)
-            for actor in reading.excluded:
-                self._excluded[actor] = max(hit.end, self._excluded.get(actor, 0))
-            if hit.start < self._covered and (
-                hit.end > self._covered or (hit.start < self._nested and not self._is_another_party(hit))
-            ):
+            if reading.excluded:
+                for actor in reading.excluded:
+                    self._excluded[actor] = max(hit.end, self._excluded.get(actor, 0))
+            inside = hit.start < self._covered
+            if (inside and not self._open(hit)) or (reading.forms and self._decide(number, hit)) or inside:
                 continue
-            decided = bool(reading.forms) and self._decide(number, hit)
-            if not decided and hit.start >= self._covered:
-                if reading.adjective:
-                    self._office(hit, reading.adjective, genitive=False)
-                elif reading.own:
-                    self._own(hit, reading.own)
+            if reading.adjective:
+                self._office(hit, reading.adjective, genitive=False)
+            elif reading.own:
+                self._own(hit, reading.own)
         if self._offices:
             self._claims += speakers.named(self._line, self._offices, {c.end for c in self._claims})
         return self._claims

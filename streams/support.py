@@ -17,9 +17,9 @@ class Support:
     def __init__(self, doc: Document, hits: Sequence[Sequence[Hit]], gazetteer: Gazetteer) -> None:
         self.on = doc.on
         self.loose = doc.on is None or doc.year_only
-        self._lines = [field.line.text for field in doc.fields]
         self._actors = gazetteer.actors
-        self._country = doc.country or gazetteer.outlets.get(arabic.folded(doc.outlet), "")
+        self._doc = doc
+        self._known = gazetteer
         self._contexts: dict[str, bool] = {}
         self._long: dict[str, list[tuple[int, int]]] = {}
         for index, found in enumerate(hits):
@@ -50,14 +50,16 @@ class Support:
 
     def own_state(self, forms: Sequence[Form]) -> str:
         """Return the actor among `forms` that is the outlet's own state ("وزارة الداخلية" of a local story), or ""."""
-        own = (f.actor for f in forms if self._actors[f.actor].type == "state" and self._actors[f.actor].country == self._country)
-        return next(own, "")
+        country = self._doc.country or self._known.outlets.get(arabic.folded(self._doc.outlet), "")
+        if not country:
+            return ""
+        return next((f.actor for f in forms if (a := self._actors[f.actor]).type == "state" and a.country == country), "")
 
     def in_context(self, actor: str) -> bool:
         """Return whether one of the actor's context words begins a word of the article, clitics aside."""
         if actor not in self._contexts:
             stems = [arabic.folded(w).removeprefix("ال") for w in self._actors[actor].context]
-            self._contexts[actor] = any(_begins_word(line, stem) for stem in stems for line in self._lines)
+            self._contexts[actor] = any(_begins_word(field.line.text, stem) for stem in stems for field in self._doc.fields)
         return self._contexts[actor]
 
 

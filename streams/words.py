@@ -142,10 +142,11 @@ def definite(word: str, cut: int = 0) -> bool:
 
 def before(line: str, position: int) -> tuple[int, str]:
     """Return where the word before `position` (the beginning of a word) begins, and the word; (0, "") at the line's beginning."""
-    if position < 2 or line[position - 1] != " ":
+    gap = position - 1
+    if gap < 1 or line[gap] != " ":
         return 0, ""
-    start = line.rfind(" ", 0, position - 1) + 1
-    return start, line[start : position - 1]
+    start = line.rfind(" ", 0, gap) + 1
+    return start, line[start:gap]
 
 
 def after(line: str, end: int) -> str:
