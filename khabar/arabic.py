@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -28,6 +27,7 @@ __all__ = [
     "Line",
     "Token",
     "analyses",
+    "beginnings",
     "fold",
     "folded",
     "index_terms",
@@ -124,7 +124,7 @@ def analyses(word: str) -> tuple[Analysis, ...]:
     least. Before a pronoun ة is written ت, so حكومته is read both as حكومت and as حكومه with a pronoun.
     """
     found: list[Analysis] = []
-    for cut, article in _beginnings(word):
+    for cut, article in beginnings(word):
         stem = word[cut + 2 * article :]
         _analyse(found, word, Analysis(word[:cut], article, stem, "", cut))
         for pronoun in () if article else PRONOUNS:
@@ -137,15 +137,19 @@ def analyses(word: str) -> tuple[Analysis, ...]:
     return tuple(found)
 
 
-def _beginnings(word: str) -> Iterator[tuple[int, bool]]:
-    """Yield how many letters of a word may be clitics, and whether an article follows them (of لل, both letters)."""
-    leads = {0}
-    for letters in ("ا", "وف", "بكلس"):
-        leads |= {cut + 1 for cut in leads if word[cut : cut + 1] and word[cut] in letters}
-    for cut in sorted(leads):
-        yield cut, False
+def beginnings(word: str) -> list[tuple[int, bool]]:
+    """Return how many letters of a folded word may be clitics, ascending, and whether an article (or لل) follows them."""
+    ends = [0]
+    if word[:1] == "ا":
+        ends.append(1)
+    for letters in ("وف", "بكلس"):
+        ends += [cut + 1 for cut in ends if cut < len(word) and word[cut] in letters]
+    found: list[tuple[int, bool]] = []
+    for cut in sorted(set(ends)):
+        found.append((cut, False))
         if word.startswith(("ال", "لل"), cut):
-            yield cut, True
+            found.append((cut, True))
+    return found
 
 
 def _analyse(found: list[Analysis], word: str, analysis: Analysis) -> None:

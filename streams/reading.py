@@ -179,7 +179,7 @@ class Reader:
         free = (home or not capital) and hit.word == hit.start >= self._covered
         if free and self._office(hit, form.actor, genitive=True):
             return None
-        listed = self._line[self._state[0] : hit.start] in (" و", " و ")
+        listed = hit.start - self._state[0] <= 3 and self._line[self._state[0] : hit.start].strip() == "و"
         acting = self._state[1] if listed else states.acts(self._line, hit, home=home, capital=capital)
         self._state = hit.end, acting
         if not acting:

@@ -21,16 +21,18 @@ def acts(line: str, hit: Hit, *, home: bool, capital: bool) -> bool:
     `home`: the state whose country the news is about (Libya); it is taken for a place unless its neighbours say otherwise,
     any other for an actor unless they say place. `capital`: a metonym, which is a place more often.
     """
-    clitics = "ل" if line.startswith("لل", hit.start) else line[hit.word : hit.start]
     begin, word = before(line, hit.word)
-    following = after(line, hit.end)
-    if clitics.endswith("ب") or sort(following).place_after or _labels(line, hit, word, following):
-        return False
     lead = sort(word)
+    if lead.place and (home or word not in ("من", "الي")):
+        return home and lead.dealing
+    clitic = "ل" if line.startswith("لل", hit.start) else line[hit.start - 1]
+    following = after(line, hit.end)
+    if clitic == "ب" or sort(following).place_after or _labels(line, hit, word, following):
+        return False
     if home:
-        acting = lead.act or (not lead.place and sort(following).act and _is_feminine(following))
-        return _dealt_with(line, begin, word) or (acting and not clitics.endswith("ل"))
-    if clitics.endswith("ل"):
+        acting = lead.act or (sort(following).act and _is_feminine(following))
+        return _dealt_with(line, begin, word) or (acting and clitic != "ل")
+    if clitic == "ل":
         return not capital
     return _abroad(line, begin, word)
 

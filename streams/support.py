@@ -58,10 +58,6 @@ class Support:
     def in_context(self, actor: str) -> bool:
         """Return whether one of the actor's context words begins a word of the article, clitics aside."""
         if actor not in self._contexts:
-            stems = [arabic.folded(w).removeprefix("ال") for w in self._actors[actor].context]
-            self._contexts[actor] = any(_begins_word(field.line.text, stem) for stem in stems for field in self._doc.fields)
+            lines = [field.line.text for field in self._doc.fields]
+            self._contexts[actor] = any(word in line for word in self._known.contexts(actor) for line in lines)
         return self._contexts[actor]
-
-
-def _begins_word(line: str, stem: str) -> bool:
-    return any(before + stem in line for before in (" ", " ال", " و", " ب", " ل", " لل", " وال", " بال"))

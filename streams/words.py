@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -90,42 +91,53 @@ def feminine(verb: str) -> tuple[str, ...]:
     return ("ت" + verb[1:],) if verb.startswith("ي") else (verb + "ت",)
 
 
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, tuple[str, ...]]:
+    """Return for each listed word the lists that it is in."""
+    words = load()
+    table: defaultdict[str, list[str]] = defaultdict(list)
+    for name in words.__struct_fields__[1:]:
+        for word in getattr(words, name):
+            table[word].append(name)
+    return {word: tuple(names) for word, names in table.items()}
+
+
 @lru_cache(maxsize=50_000)
 def sort(word: str) -> Sort:
     """Return what the lists say of a word of a matching text."""
-    words = load()
-    act = word in words.acts or (word[:1] in ("و", "ف") and word[1:] in words.acts)
-    mark = not word or word[0] in ".،"
+    table = _lists()
+    at: dict[str, int] = {}
+    for cut, article in arabic.beginnings(word):
+        for name in table.get(word[cut + 2 * article :], ()):
+            at.setdefault(name, cut)
+    exact = table.get(word, ())
+    bare = table.get(word[2:], ()) if word.startswith("ال") else exact
+    act = "acts" in exact or (word[:1] in ("و", "ف") and "acts" in table.get(word[1:], ()))
     return Sort(
-        head=_cut(words.heads, word),
-        home_head=_cut(words.home_heads, word),
-        title=_cut(words.titles, word),
-        part=_cut(words.parts, word),
-        force=_cut(words.forces, word),
-        government=_cut(words.governments, word),
-        holder=_cut(words.holders, word) >= 0,
-        inner=_cut(words.inner, word) >= 0,
-        modifier=_cut(words.modifiers, word) >= 0,
-        topic=_cut(words.topics, word) >= 0,
-        tail=(word.removeprefix("ال")) in words.tails,
-        place=_cut(words.place_before, word) >= 0,
-        place_after=word in words.place_after,
-        from_after=_cut(words.from_after, word) >= 0,
-        on_after=_cut(words.on_after, word) >= 0,
-        with_after=_cut(words.with_after, word) >= 0,
-        dealing=_cut(words.dealings, word) >= 0,
+        head=at.get("heads", -1),
+        home_head=at.get("home_heads", -1),
+        title=at.get("titles", -1),
+        part=at.get("parts", -1),
+        force=at.get("forces", -1),
+        government=at.get("governments", -1),
+        holder="holders" in at,
+        inner="inner" in at,
+        modifier="modifiers" in at,
+        topic="topics" in at,
+        tail="tails" in bare,
+        place="place_before" in at,
+        place_after="place_after" in exact,
+        from_after="from_after" in at,
+        on_after="on_after" in at,
+        with_after="with_after" in at,
+        dealing="dealings" in at,
         act=act,
-        name_like=not (mark or act or word in words.function),
-        given=word in words.given,
-        loyal=_cut(words.loyal, word) >= 0,
-        deputy=_cut(words.deputies, word) >= 0,
-        former=(word.removeprefix("ال")) in words.former,
+        name_like=bool(word) and word[0] not in ".،" and not act and "function" not in exact,
+        given="given" in exact,
+        loyal="loyal" in at,
+        deputy="deputies" in at,
+        former="former" in bare,
     )
-
-
-def _cut(words: frozenset[str], word: str) -> int:
-    """Return -1 if neither `word` nor any reading of it without clitics is in `words`, else where the stem or its ال begins."""
-    return next((a.start for a in arabic.analyses(word) if not a.enclitic and a.stem in words), -1)
 
 
 def owned(words: frozenset[str]) -> Iterator[str]:
