@@ -213,6 +213,10 @@ class Lexicon:
         self.readings = lru_cache(maxsize=100_000)(self._readings)
         self.classes = lru_cache(maxsize=100_000)(self._classes_of)
 
+    def is_word(self, word: str) -> bool:
+        """Return whether a folded word stands in the lexicon as it is, so that its first letter is no clitic."""
+        return word in self._classes or word in self._surfaces
+
     def _add(self, act: Act, written: Entry) -> None:
         entry = msgspec.structs.replace(
             written, **{name: tuple(map(arabic.folded, getattr(written, name))) for name in ("target", "noun_target", "needs")}

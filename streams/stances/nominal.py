@@ -110,7 +110,7 @@ def mutual(scene: Scene, i: int, r: Reading, entry: Entry) -> list[tuple[Item, I
 def _partner(items: Sequence[Item], k: int) -> int | None:
     """Return the mention that و joins to the one at `k`."""
     for m in range(k + 1, min(len(items), k + 10)):
-        if items[m].actor and (items[m].conj or any(x.text[:1] == "و" for x in items[k + 1 : m])):
+        if items[m].actor and (items[m].conj or any(x.conj for x in items[k + 1 : m])):
             return m if items[m].actor != items[k].actor else None
     return None
 

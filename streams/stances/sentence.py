@@ -127,6 +127,7 @@ def build(field: Field, span: tuple[int, int], mentions: Sequence[Found], gazett
             ):
                 item.actor, item.nation, item.gender = nation, True, "f"
             item.readings = lexicon.readings(m[0])
+            item.conj = m[0][0] == "و" and not lexicon.is_word(m[0])
             if item.readings and m[0].endswith("ه"):
                 item.readings = _by_last_letter(field, m.end(), item.readings)
         else:

@@ -200,7 +200,7 @@ def group(items: Sequence[Item], j: int) -> list[int]:
         item = items[k]
         between = items[found[-1] + 1 : k]
         if item.kind == "mention":
-            led = item.conj or any(x.kind == "comma" or x.text[:1] == "و" for x in between)
+            led = item.conj or any(x.kind == "comma" or x.conj for x in between)
             if not led or (item.prep and item.prep != items[j].prep):
                 break
             found.append(k)
