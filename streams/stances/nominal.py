@@ -27,10 +27,7 @@ def passive(scene: Scene, i: int) -> Pair:
     k = syntax.antecedent(scene.items, i)
     if k is None:
         return "what it describes is not an actor"
-    head = scene.items[k]
-    if head.inner is not None and feminine and head.gender == "m":
-        head = head.inner
-    return holders, [head], "passive-participle"
+    return holders, [_described(scene.items[k], feminine=feminine)], "passive-participle"
 
 
 def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
@@ -54,10 +51,18 @@ def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     k = syntax.antecedent(items, i, gap=3)
     if k is None:
         return "what it describes is not an actor"
-    head = items[k]
-    if head.inner is not None and r.shape.gender == "f" and head.gender == "m":
-        head = head.inner
-    return [head], targets, "active-participle"
+    return [_described(items[k], feminine=r.shape.gender == "f")], targets, "active-participle"
+
+
+def _described(head: Item, *, feminine: bool) -> Item:
+    """Return whom a participle after `head` describes: of «قائد القوات الموالية لـب» the forces, which are feminine, not the man."""
+    if not feminine or not head.person or head.gender != "m":
+        return head
+    if head.inner is not None or not head.body:
+        return head.inner or head
+    body = Item(head.text, head.start, head.end)
+    body.actor = head.body
+    return body
 
 
 def _unnamed_force(scene: Scene, i: int, served: Item) -> Item:

@@ -52,6 +52,7 @@ class Item:
 
     __slots__ = (
         "actor",
+        "body",
         "classes",
         "conj",
         "end",
@@ -81,6 +82,8 @@ class Item:
         self.gender = ""
         self.plural = False
         self.person = False
+        self.body = ""
+        """The id of the body that this person commands or heads."""
         self.nation = False
         """A state named by its adjective: «التدخل التركي»."""
         self.led: Item | None = None
@@ -163,6 +166,7 @@ def _mention(text: str, word_start: int, place: tuple[int, int, str], actor: Act
         item.conj, before = True, before[1:]
     item.prep = before[:1] if before[:1] in ("ب", "ل", "ك") else ("ل" if item.text.startswith("لل") else "")
     item.person = actor.type == "person"
+    item.body = actor.commands or actor.heads
     item.gender, item.plural = _gender(item.text, actor)
     return item
 

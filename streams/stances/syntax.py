@@ -253,6 +253,8 @@ def subjects(items: Sequence[Item]) -> list[Item | None]:
                 current = item
         elif item.kind == "clause" and item.text in CLAUSE_PRONOUNS:
             current = _meant(items, i, current)
+        elif item.kind == "clause" and _another(items, i):
+            current = None
         elif (item.kind == "verb" or item.has("auxiliaries")) and item.readings and (current is None or not ambiguous(item)):
             verb = next((r for r in item.readings if r.shape.kind == "verb"), item.readings[0])
             saying = any(r.role == "speech" for r in item.readings)

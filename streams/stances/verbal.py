@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from streams.stances import syntax
 from streams.stances.arguments import Pair, by_agents, direct_object, group_items, left_group, pointed_at, targets_after
 from streams.stances.lexicon import Entry, Reading
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
+
+SOME_OF_THEM: Final = frozenset(("بعضها", "بعضهم", "معظمها", "معظمهم", "جميعها", "جميعهم", "كلها", "كلهم"))
+"""«الجماعات التي تدعم بعضها أ»: the object is the antecedent, the subject comes after."""
 
 
 def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
@@ -107,6 +111,9 @@ def _relative_verb(scene: Scene, i: int, r: Reading, entry: Entry, rel: int) -> 
         if s is None:
             return "the subject is not an actor"
         return group_items(scene, s), [head], "relative-object"
+    if i + 1 < len(items) and items[i + 1].text in SOME_OF_THEM:
+        s = syntax.right(items, i + 1)
+        return (group_items(scene, s), [head], "relative-object") if s is not None else "the subject is not an actor"
     if not syntax.agrees(r.shape, head):
         return "the antecedent does not agree"
     targets = targets_after(scene, i, entry.target, entry, head)
