@@ -43,7 +43,7 @@ def direct_object(items: Sequence[Item], i: int, *, thing: bool) -> int | None:
             under -= 1
         elif kind == "word":
             unknown += 1
-            if unknown > limit:
+            if unknown > limit or any(r.prep for r in items[j].readings):
                 return None
     return None
 
@@ -86,7 +86,7 @@ def owner(items: Sequence[Item], j: int, *, limit: int = 3, thing: bool = False)
             return doer(items, k + (kind == "relative")) if thing else None
         if kind == "word":
             unknown += not items[k].has("members")
-            if unknown > limit:
+            if unknown > limit or items[k].conj:
                 return None
         elif kind not in ("quote", "filler"):
             return None
@@ -101,7 +101,7 @@ def prep_object(
         item = items[j]
         if item.kind == "mention" and item.prep in preps:
             return j, ""
-        if item.kind in ("stop", "clause") or (item.kind == "relative" and j > i + 1):
+        if item.kind in ("stop", "clause") or (item.kind == "relative" and j > i + 1) or _describes(item):
             return None
         if any(
             r.role in ("act", "speech") and (item.kind == "verb" or (r.prep == "ب" and r.role == "act")) for r in item.readings
@@ -115,6 +115,13 @@ def prep_object(
             k = owner(items, end, limit=3 if thing else 1, thing=thing)
             return (k, "") if k is not None else None
     return None
+
+
+def _describes(item: Item) -> bool:
+    """Return whether the word is a participle that takes the next preposition: «الجيش التابع لـب», «قوات موالية لـب»."""
+    if item.has("affiliated"):
+        return True
+    return bool(item.readings) and all(r.shape.kind in ("active", "passive") for r in item.readings)
 
 
 def _prep_end(items: Sequence[Item], j: int, preps: Sequence[str]) -> int | None:

@@ -107,6 +107,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     cancelers: tuple[str, ...]
     hypotheticals: tuple[str, ...]
     modals: tuple[str, ...]
+    affiliated: tuple[str, ...]
     auxiliaries: tuple[str, ...]
     starters: tuple[str, ...]
     by: tuple[str, ...]
@@ -149,6 +150,7 @@ CLASSES: Final = (
     "cancelers",
     "hypotheticals",
     "modals",
+    "affiliated",
     "auxiliaries",
     "starters",
     "adverbs",

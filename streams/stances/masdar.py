@@ -24,16 +24,18 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     ways = entry.noun_target or tuple(w for w in entry.target if w != "direct") or ("ل",)
     if r.shape.clitic in ("m", "f", "p"):
         return _possessed(scene, i, r, entry, ways)
-    if _received(scene, i) and (doers := _agents(scene, i, ways) or by_agents(scene, i)) and (receiver := scene.subjects[i]):
+    if _received(scene, i) and (doers := _agents(scene, i, entry, ways) or by_agents(scene, i)) and (receiver := scene.subjects[i]):
         return doers, [receiver], "received"
     genitive = _genitive(items, i, r)
     start = i if genitive is None else syntax.group(items, genitive)[-1]
     targets = targets_after(scene, start, ways, entry, None)
     if genitive is not None and targets and not entry.agent_only:
         return group_items(scene, genitive), targets, "masdar-genitive-preposition"
-    agents = _agents(scene, i, ways)
+    agents = _agents(scene, i, entry, ways)
     if not targets and genitive is not None and _received(scene, i) and (receiver := scene.subjects[i]):
         return group_items(scene, genitive), [receiver], "received"
+    if not agents and genitive is not None and not (i and items[i - 1].kind == "verb") and _object_of(scene, i, ("accuse",)) is None:
+        agents = group_items(scene, genitive) if r.prep == "ب" and r.act is not None and r.act.polarity == "support" else []
     if agents and r.prep == "ب" and not targets and r.act is not None and r.act.polarity == "support":
         helped = scene.subjects[i]
         return (agents, [helped], "with-help-of") if helped is not None else "no target"
@@ -55,13 +57,13 @@ def _genitive(items: Sequence[Item], i: int, r: Reading) -> int | None:
     return k if k is not None and (not r.definite or items[k].nation) else None
 
 
-def _agents(scene: Scene, i: int, ways: Sequence[str]) -> list[Item]:
+def _agents(scene: Scene, i: int, entry: Entry, ways: Sequence[str]) -> list[Item]:
     """Return who is said to do it: «هجوم شنه أ», «دعم من أ»."""
     items = scene.items
     for j in range(i + 1, min(len(items), i + 4)):
         if items[j].actor:
             break
-        k = doer(items, j)
+        k = doer(items, j) if "direct" not in entry.target else None
         if k is not None:
             return group_items(scene, k)
     return [] if "من" in ways else agents_after(scene, i)
@@ -76,6 +78,8 @@ def _controlled(scene: Scene, i: int, r: Reading, entry: Entry, targets: Sequenc
 
 def _governed(items: Sequence[Item], i: int, r: Reading) -> bool:
     """Return whether the subject of the clause does the masdar at `i`: it is his purpose, his means, or what he undertakes."""
+    if any(items[j].kind == "relative" and syntax.antecedent(items, j) is None for j in range(max(0, i - 4), i)):
+        return False  # «الاحتجاجات التي انتهت بإسقاط ب»
     if r.prep in ("ل", "ب"):
         return True
     if i == 0:
@@ -85,12 +89,17 @@ def _governed(items: Sequence[Item], i: int, r: Reading) -> bool:
         return True  # «أعلن أ مسؤوليته عن الهجوم»
     if before.text in TIMES or before.text.lstrip("و") in TIMES:
         return False
-    if before.has("prepositions") or before.mark or before.actor or (r.conj and r.act is not None and r.act.mode == "deed"):
+    if before.has("prepositions") or before.mark or before.actor or (r.conj and _joined(items, i)):
         return True
     if any(x.role == "plain" for item in items[max(0, i - 4) : i] for x in item.readings):
         return True  # «ينفذ بانتظام غارات على ب»
     accusative = items[i].text.endswith("ا") and not r.definite  # «دعما لـب»: why he does what he does
     return accusative or bool(before.readings) or before.has("undertakings")
+
+
+def _joined(items: Sequence[Item], i: int) -> bool:
+    """Return whether the masdar at `i` is joined to another that is somebody's purpose: «للسيطرة على المدينة وطرد ب»."""
+    return any(x.shape.kind == "masdar" and x.prep for item in items[max(0, i - 8) : i] for x in item.readings)
 
 
 def _received(scene: Scene, i: int) -> bool:

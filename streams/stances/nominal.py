@@ -33,7 +33,7 @@ def passive(scene: Scene, i: int) -> Pair:
 def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     """«أ الداعم لـب», «القوات الموالية لـب», «متهما ب بـ»."""
     items = scene.items
-    preps = [p for p in ("ل", *entry.target, *entry.noun_target) if p != "direct"]
+    preps = ["ل" if p == "direct" else p for p in (*entry.target, *entry.noun_target)]
     targets: list[Item] = []
     found = prep_object(items, i, preps, scene.lexicon, reach=5)
     if found and not found[1]:
@@ -43,10 +43,12 @@ def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         targets = group_items(scene, k) if k is not None else []
     if not targets:
         return "no target"
+    if any(x.text == "بين" for x in items[max(0, i - 5) : i]):
+        targets = targets[:1]  # «بين قوات موالية لـب وج»: ج is the other side
     if items[i].text.endswith("ا") and not r.definite:
         holder = scene.subjects[i]
         return ([holder], targets, "circumstance") if holder else "no subject"
-    if i and items[i - 1].text.lstrip("و") in scene.lexicon.force_heads:
+    if r.act is not None and r.act.polarity == "support" and i and items[i - 1].text.lstrip("و") in scene.lexicon.force_heads:
         return [_unnamed_force(scene, i - 1, targets[0])], targets, "loyal-forces"
     k = syntax.antecedent(items, i, gap=3)
     if k is None:

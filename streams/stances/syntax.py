@@ -145,6 +145,8 @@ def left(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
         if item.text == "في" and all(x.has("places") for x in items[j + 1 : i]) and j + 1 < i:
             unknown = 0
             continue
+        if item.kind == "comma" and j and j >= i - 2 and items[j - 1].actor and not items[i].conj:
+            continue  # the comma that closes an apposition: «قائد الجيش، فلان، أعلن»
         if item.kind in ("comma", "stop", "preposition", "relative", "clause") or item.has("starters"):
             return None
         if item.kind in ("word", "verb"):
@@ -174,6 +176,8 @@ def antecedent(items: Sequence[Item], i: int, *, gap: int = 4) -> int | None:
             return j
         if kind in ("stop", "clause", "verb"):
             return None
+        if items[j].text.startswith(("وال", "بال", "لل", "فال", "كال")):
+            return None  # a noun of its own, not an adjective of the mention
         if kind == "preposition" and not all(x.has("places") for x in items[j + 1 : i]):
             return None
         if kind == "word" or (kind == "filler" and not items[j].classes & {"auxiliaries", "adverbs"}):
@@ -207,7 +211,9 @@ def group(items: Sequence[Item], j: int) -> list[int]:
         elif item.kind == "comma":
             if not _continues(items, k):
                 break
-        elif item.kind not in ("quote", "filler", "word") or sum(x.kind == "word" for x in (*between, item)) > 1:
+        elif item.kind not in ("quote", "filler", "word") or len([x for x in (*between, item) if x.kind in ("word", "quote")]) > 2:
+            break
+        elif sum(x.kind == "word" for x in (*between, item)) > 1:
             break
     return found
 
