@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from streams.stances import syntax
-from streams.stances.lexicon import Entry, Lexicon, Reading
+from streams.stances.grammar import Entry
+from streams.stances.lexicon import Lexicon, Reading
 from streams.stances.sentence import Item
 from streams.stances.syntax import REACH, Scene
 

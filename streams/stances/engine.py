@@ -15,6 +15,7 @@ from streams.stances import checks, forces, frames, labels, speech, syntax
 from streams.stances.frames import Claim, Refused
 from streams.stances.lexicon import Lexicon, load
 from streams.stances.sentence import Item, build, folded_span
+from streams.stances.subjects import subjects
 from streams.stances.syntax import Scene
 
 MEMORY = 6
@@ -73,7 +74,7 @@ def _read_field(field: Field, mentions: Sequence[Found], gazetteer: Gazetteer, l
         forces.name(items, earlier, speaker, gazetteer.actors)
         syntax.classify(items)
         said = speech.attribute(items, speaker, quotations)
-        scene = Scene(items, syntax.subjects(items), said.speakers, earlier, lexicon)
+        scene = Scene(items, subjects(items), said.speakers, earlier, lexicon)
         found = [o for i in range(len(items)) if items[i].readings for o in frames.outcomes(scene, i)]
         found += labels.claims(scene)
         yield Reading(field, span, scene, said.quoted, [checks.checked(o, gazetteer.actors) for o in found])

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from streams.stances import masdar, nominal, syntax, verbal
 from streams.stances.arguments import Pair
-from streams.stances.lexicon import Act, Entry, Reading
+from streams.stances.grammar import Act, Entry
+from streams.stances.lexicon import Reading
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from streams.stances import syntax
 from streams.stances.arguments import Pair, agents_after, by_agents, doer, group_items, owner, targets_after
-from streams.stances.lexicon import Entry, Reading
+from streams.stances.grammar import Entry
+from streams.stances.lexicon import Reading
 from streams.stances.sentence import Item
 from streams.stances.syntax import REACH, Scene
 
@@ -24,7 +25,11 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     ways = entry.noun_target or tuple(w for w in entry.target if w != "direct") or ("ل",)
     if r.shape.clitic in ("m", "f", "p"):
         return _possessed(scene, i, r, entry, ways)
-    if _received(scene, i) and (doers := _agents(scene, i, entry, ways) or by_agents(scene, i)) and (receiver := scene.subjects[i]):
+    if (
+        _received(scene, i)
+        and (doers := _agents(scene, i, entry, ways) or by_agents(scene, i))
+        and (receiver := scene.subjects[i])
+    ):
         return doers, [receiver], "received"
     genitive = _genitive(items, i, r)
     start = i if genitive is None else syntax.group(items, genitive)[-1]
@@ -34,7 +39,12 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     agents = _agents(scene, i, entry, ways)
     if not targets and genitive is not None and _received(scene, i) and (receiver := scene.subjects[i]):
         return group_items(scene, genitive), [receiver], "received"
-    if not agents and genitive is not None and not (i and items[i - 1].kind == "verb") and _object_of(scene, i, ("accuse",)) is None:
+    if (
+        not agents
+        and genitive is not None
+        and not (i and items[i - 1].kind == "verb")
+        and _object_of(scene, i, ("accuse",)) is None
+    ):
         agents = group_items(scene, genitive) if r.prep == "ب" and r.act is not None and r.act.polarity == "support" else []
     if agents and r.prep == "ب" and not targets and r.act is not None and r.act.polarity == "support":
         helped = scene.subjects[i]

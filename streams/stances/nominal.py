@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from streams.stances import syntax
 from streams.stances.arguments import Pair, agents_after, direct_object, group_items, owner, prep_object
-from streams.stances.lexicon import Entry, Reading
+from streams.stances.grammar import Entry
+from streams.stances.lexicon import Reading
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 
@@ -57,7 +58,7 @@ def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
 
 
 def _described(head: Item, *, feminine: bool) -> Item:
-    """Return whom a participle after `head` describes: of «قائد القوات الموالية لـب» the forces, which are feminine, not the man."""
+    """Return whom a participle after `head` describes: of «قائد القوات الموالية لـب» the forces, a feminine word, not the man."""
     if not feminine or not head.person or head.gender != "m":
         return head
     if head.inner is not None or not head.body:

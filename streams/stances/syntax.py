@@ -211,9 +211,9 @@ def group(items: Sequence[Item], j: int) -> list[int]:
         elif item.kind == "comma":
             if not _continues(items, k):
                 break
-        elif item.kind not in ("quote", "filler", "word") or len([x for x in (*between, item) if x.kind in ("word", "quote")]) > 2:
-            break
-        elif sum(x.kind == "word" for x in (*between, item)) > 1:
+        elif (
+            item.kind not in ("quote", "filler", "word") or len([x for x in (*between, item) if x.kind in ("word", "quote")]) > 2
+        ) or sum(x.kind == "word" for x in (*between, item)) > 1:
             break
     return found
 
@@ -243,67 +243,3 @@ def resolve(scene: Scene, i: int, whom: str, *, but: Item | None = None) -> Item
         if (but is None or item.actor != but.actor) and fits(whom, item):
             return item
     return None
-
-
-def subjects(items: Sequence[Item]) -> list[Item | None]:
-    """Return the subject in force at each item: that of the last finite verb or nominal clause before it.
-
-    A verb of saying that goes on without a subject («وأضاف») goes back to who spoke before.
-    """
-    current: Item | None = None
-    speaker: Item | None = None
-    out: list[Item | None] = []
-    for i, item in enumerate(items):
-        if item.kind == "mention" and not item.prep:
-            if (current is None and not governed(items, i)) or (i and items[i - 1].kind == "clause"):
-                current = item
-        elif item.kind == "clause" and item.text in CLAUSE_PRONOUNS:
-            current = _meant(items, i, current)
-        elif item.kind == "clause" and _another(items, i):
-            current = None
-        elif (item.kind == "verb" or item.has("auxiliaries")) and item.readings and (current is None or not ambiguous(item)):
-            verb = next((r for r in item.readings if r.shape.kind == "verb"), item.readings[0])
-            saying = any(r.role == "speech" for r in item.readings)
-            k = right(items, i)
-            if k is None or not agrees(verb.shape, items[k]):
-                k = left(items, i)
-            rel = relative(items, i)
-            if rel is not None and not verb.shape.clitic:
-                k = antecedent(items, rel)
-            if k is not None and agrees(verb.shape, items[k]):
-                current = items[k]
-            elif _another(items, i):
-                current = None
-            elif saying and verb.conj and speaker is not None:
-                current = speaker
-            if saying:
-                speaker = current
-        elif any(r.role != "act" and r.shape.kind == "masdar" and not r.definite for r in item.readings):
-            k = right(items, i, limit=0)
-            current = items[k] if k is not None else current
-        out.append(current)
-    return out
-
-
-def _another(items: Sequence[Item], i: int) -> bool:
-    """Return whether the subject of the verb at `i` is a definite noun that is no actor: «قال الخبير», «أكدت المصادر»."""
-    if i + 1 >= len(items):
-        return False
-    following = items[i + 1]
-    return following.kind == "word" and following.text.startswith("ال") and not following.readings
-
-
-CLAUSE_PRONOUNS: Final = {
-    lead + clitic: whom for lead in ("بان", "وبان") for clitic, whom in (("ه", "m"), ("ها", "f"), ("هم", "p"))
-}
-
-
-def _meant(items: Sequence[Item], i: int, current: Item | None) -> Item | None:
-    """Return whom the pronoun of «بأنه», «بأنها» means: in «اتهم أ ب بأنه» the last mention that fits."""
-    whom = CLAUSE_PRONOUNS[items[i].text]
-    return next((items[j] for j in range(i - 1, max(-1, i - REACH), -1) if items[j].actor and fits(whom, items[j])), current)
-
-
-def ambiguous(item: Item) -> bool:
-    """Return whether the word may also be a masdar: دعم, قتل."""
-    return any(r.shape.kind == "masdar" for r in item.readings)

@@ -10,7 +10,8 @@ from typing import Final
 
 from streams.stances import syntax
 from streams.stances.arguments import Pair, by_agents, direct_object, group_items, left_group, pointed_at, targets_after
-from streams.stances.lexicon import Entry, Reading
+from streams.stances.grammar import Entry
+from streams.stances.lexicon import Reading
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 

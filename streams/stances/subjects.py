@@ -1,0 +1,90 @@
+"""The subject in force at every word of a sentence: what a masdar, a dropped subject or a possessive goes back to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from streams.stances.sentence import Item
+from streams.stances.syntax import REACH, agrees, antecedent, fits, governed, left, relative, right
+
+
+def subjects(items: Sequence[Item]) -> list[Item | None]:
+    """Return the subject in force at each item: that of the last finite verb or nominal clause before it.
+
+    A verb of saying that goes on without a subject («وأضاف») goes back to who spoke before.
+    """
+    current: Item | None = None
+    speaker: Item | None = None
+    out: list[Item | None] = []
+    for i, item in enumerate(items):
+        if item.kind == "mention":
+            current = _of_mention(items, i, current)
+        elif item.kind == "clause":
+            current = _of_clause(items, i, current)
+        elif (item.kind == "verb" or item.has("auxiliaries")) and item.readings and (current is None or not ambiguous(item)):
+            current = _of_verb(items, i, current, speaker)
+            if any(r.role == "speech" for r in item.readings):
+                speaker = current
+        elif any(r.role != "act" and r.shape.kind == "masdar" and not r.definite for r in item.readings):
+            k = right(items, i, limit=0)
+            current = items[k] if k is not None else current
+        out.append(current)
+    return out
+
+
+def _of_mention(items: Sequence[Item], i: int, current: Item | None) -> Item | None:
+    """A free mention is the subject where there is none yet, and right after أن."""
+    if items[i].prep:
+        return current
+    if (current is None and not governed(items, i)) or (i and items[i - 1].kind == "clause"):
+        return items[i]
+    return current
+
+
+def _of_clause(items: Sequence[Item], i: int, current: Item | None) -> Item | None:
+    if items[i].text in CLAUSE_PRONOUNS:
+        return _meant(items, i, current)
+    return None if _another(items, i) else current
+
+
+def _of_verb(items: Sequence[Item], i: int, current: Item | None, speaker: Item | None) -> Item | None:
+    """Return the subject of the finite verb at `i`: after it, before it, what its relative clause describes, or who went before."""
+    verb = next((r for r in items[i].readings if r.shape.kind == "verb"), items[i].readings[0])
+    rel = relative(items, i)
+    if rel is not None and not verb.shape.clitic:
+        k = antecedent(items, rel)
+    else:
+        k = right(items, i)
+        if k is None or not agrees(verb.shape, items[k]):
+            k = left(items, i)
+    if k is not None and agrees(verb.shape, items[k]):
+        return items[k]
+    if _another(items, i):
+        return None
+    goes_on = verb.conj and any(r.role == "speech" for r in items[i].readings)
+    return speaker if goes_on and speaker is not None else current
+
+
+def _another(items: Sequence[Item], i: int) -> bool:
+    """Return whether the subject of the verb at `i` is a definite noun that is no actor: «قال الخبير», «أكدت المصادر»."""
+    if i + 1 >= len(items):
+        return False
+    following = items[i + 1]
+    return following.kind == "word" and following.text.startswith("ال") and not following.readings
+
+
+CLAUSE_PRONOUNS: Final = {
+    lead + clitic: whom for lead in ("بان", "وبان") for clitic, whom in (("ه", "m"), ("ها", "f"), ("هم", "p"))
+}
+
+
+def _meant(items: Sequence[Item], i: int, current: Item | None) -> Item | None:
+    """Return whom the pronoun of «بأنه», «بأنها» means: in «اتهم أ ب بأنه» the last mention that fits."""
+    whom = CLAUSE_PRONOUNS[items[i].text]
+    return next((items[j] for j in range(i - 1, max(-1, i - REACH), -1) if items[j].actor and fits(whom, items[j])), current)
+
+
+def ambiguous(item: Item) -> bool:
+    """Return whether the word may also be a masdar: دعم, قتل."""
+    return any(r.shape.kind == "masdar" for r in item.readings)
