@@ -34,7 +34,7 @@ def subjects(items: Sequence[Item]) -> list[Item | None]:
 
 
 def _of_mention(items: Sequence[Item], i: int, current: Item | None) -> Item | None:
-    """A free mention is the subject where there is none yet, and right after أن."""
+    """Return the subject after the mention at `i`: itself if it is free and there is none yet, or right after أن."""
     if items[i].prep:
         return current
     if (current is None and not governed(items, i)) or (i and items[i - 1].kind == "clause"):
@@ -49,7 +49,7 @@ def _of_clause(items: Sequence[Item], i: int, current: Item | None) -> Item | No
 
 
 def _of_verb(items: Sequence[Item], i: int, current: Item | None, speaker: Item | None) -> Item | None:
-    """Return the subject of the finite verb at `i`: after it, before it, what its relative clause describes, or who went before."""
+    """Return the subject of the finite verb at `i`: after it, before it, what its relative clause describes, or as before."""
     verb = next((r for r in items[i].readings if r.shape.kind == "verb"), items[i].readings[0])
     rel = relative(items, i)
     if rel is not None and not verb.shape.clitic:
