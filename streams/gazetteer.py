@@ -10,7 +10,7 @@ from typing import Final
 
 from khabar import arabic
 from streams.entry import Actor, GazetteerError, parse
-from streams.forms import Forms
+from streams.forms import Forms, inflected
 
 DATA: Final = Path(__file__).with_suffix("")
 """The folder of the shipped files, one per family of actors."""
@@ -39,6 +39,13 @@ class Gazetteer:
             stems = [arabic.folded(w).removeprefix("ال") for w in self.actors[actor].context]
             self._contexts[actor] = tuple(clitic + stem for stem in stems for clitic in BEFORE_CONTEXT)
         return self._contexts[actor]
+
+    @cached_property
+    def foreign(self) -> frozenset[str]:
+        """Folded adjectives of all states but Libya, with ال: after a Libyan body's form they make it another's."""
+        states = (a for a in self.actors.values() if a.type == "state" and not a.libyan)
+        words = (arabic.folded(w) for a in states for w in inflected(a.nationality.adj))
+        return frozenset(w for w in words if w.startswith("ال"))
 
     @cached_property
     def outlets(self) -> dict[str, str]:

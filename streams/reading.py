@@ -77,6 +77,8 @@ class Reader:
             actor = self._actors[form.actor]
             if hit.start < self._covered and not self._nests(hit, actor):
                 continue
+            if actor.libyan and after(self._line, hit.end) in self._known.foreign:
+                continue
             decision = self._rule(number, hit, form, forms)
             if decision:
                 self._accept(hit, *decision)
@@ -122,6 +124,8 @@ class Reader:
         if sort(after(self._line, hit.end)).former or sort(before(self._line, hit.word)[1]).deputy:
             return None
         roles = [f for f in forms if f.kind is Kind.ROLE]
+        if not self._support.libyan:
+            roles = [f for f in roles if not self._actors[f.actor].libyan]
         held = [f for f in roles if f.holds(self._support.on)]
         best = None
         if self._support.loose or len({f.actor for f in held}) > 1:

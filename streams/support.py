@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Sequence
+from functools import cached_property
 
 from khabar import arabic
 from streams.document import Document
@@ -22,14 +23,22 @@ class Support:
         self._known = gazetteer
         self._contexts: dict[str, bool] = {}
         self._long: dict[str, list[tuple[int, int]]] = {}
+        self._named: set[str] = set()
         for index, found in enumerate(hits):
             for hit in found:
                 for actor in hit.reading.names:
+                    self._named.add(actor)
                     self._long.setdefault(actor, []).append((index, hit.start))
                 if hit.reading.roles and not self.loose:
                     for form in hit.reading.forms:
                         if form.kind is Kind.ROLE and form.holds(self.on):
                             self._long.setdefault(form.actor, []).append((index, hit.start))
+
+    @cached_property
+    def libyan(self) -> bool:
+        """Whether the article shows that it speaks of Libya: by the word, or by the full name of something Libyan."""
+        named = any(self._actors[actor].libyan for actor in self._named)
+        return named or any("ليبي" in field.line.text for field in self._doc.fields)
 
     def note(self, actor: str, place: tuple[int, int]) -> None:
         """Count a form that held by itself as a long one from here on."""

@@ -263,3 +263,16 @@ def test_an_office_around_a_general_word_is_read_instead_of_it():
 
 def test_a_party_to_whom_a_longer_form_is_loyal_counts():
     assert {"lna", "hor"} <= who("تقدمت القوات الليبية الموالية للبرلمان في طبرق", date(2017, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("ناقش مجلس النواب اللبناني الموازنة في ليبيا", "hor"),
+        ("تقدم الجيش السوري قرب الحدود مع ليبيا", "lna"),
+        ("قال رئيس مجلس النواب في بيروت إن الجلسة مؤجلة", "saleh"),
+        ("شكلت حكومة الوحدة الوطنية في رام الله لجنة", "gna"),
+    ],
+)
+def test_a_body_of_the_same_name_elsewhere_is_not_the_libyan_one(text, absent):
+    assert absent not in who(text)
