@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import typer
+from rich import markup
 from rich.console import Console
 from rich.table import Table
 
@@ -145,12 +146,17 @@ def _print(found: Found) -> None:
         )
     console.print(table)
     for item in found.items:
+        sentences: dict[str, list[str]] = {}
         for s in item.tagged.stances:
             verb = "يؤيد" if s.polarity == "support" else "يعارض"
-            console.print(f"[bold]{names.get(s.holder, s.holder)} {verb} {names.get(s.target, s.target)}[/] · «{s.cue}»")
-            console.print(f"  {s.sentence}", highlight=False)
+            said = f"{names.get(s.holder, s.holder)} {verb} {names.get(s.target, s.target)} ({s.cue})"
+            if said not in sentences.setdefault(s.sentence, []):
+                sentences[s.sentence].append(said)
+        for sentence, stances in sentences.items():
+            console.print("[bold]" + " · ".join(map(markup.escape, stances)) + "[/]", highlight=False)
+            console.print(f"  {sentence}", highlight=False, markup=False)
     for alert in found.alerts:
-        console.print(f"alert [bold]{alert.name}[/]: {alert.title}", highlight=False)
+        console.print(f"alert «{alert.name}»: {alert.title}", highlight=False, markup=False)
     for letter in found.dead:
         console.print(f"dead letter of {letter.stage}: {letter.reason}", highlight=False)
     for outlet, n in sorted(found.dropped.items()):

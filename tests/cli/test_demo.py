@@ -13,7 +13,7 @@ import pytest
 
 def environment(**more: str) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("KHABAR_")}
-    return {**kept, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1", "COLUMNS": "200", **more}
+    return {**kept, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1", "COLUMNS": "400", **more}
 
 
 def demo(*options: str) -> subprocess.CompletedProcess[str]:
