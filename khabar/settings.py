@@ -52,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     smtp_url: str = ""
     log_level: str = "info"
     log_json: bool = False
+    gazetteer_dir: Path | None = None
+    """A folder of the analysts' own actor files (*.toml), read beside the shipped ones; docs/gazetteer.md."""
     tagger: str = "rules"
 
     @property

@@ -122,7 +122,7 @@ def _follow_subscriptions(app: faust.App, settings: Settings, matcher: Matcher) 
 def _worker() -> faust.App:
     settings = load(os.environ)
     logs.configure(settings.log_level, json=settings.log_json)
-    return build(settings, taggers.make(settings.tagger), lambda: datetime.now(UTC))
+    return build(settings, taggers.make(settings.tagger, settings.gazetteer_dir), lambda: datetime.now(UTC))
 
 
 app = _worker()

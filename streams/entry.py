@@ -87,6 +87,16 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     excluded: tuple[str, ...] = msgspec.field(default=(), name="not")
 
 
+def joined(base: Actor, more: Actor) -> Actor:
+    """Return `base` with what `more` says beside it: forms are added, what is told once is taken from `more` if it tells it."""
+    told: dict[str, Any] = {}
+    for field in Actor.__struct_fields__:
+        old, new = getattr(base, field), getattr(more, field)
+        told[field] = (*old, *(n for n in new if n not in old)) if isinstance(old, tuple) else new or old
+    nation = {f: (*getattr(base.nationality, f), *getattr(more.nationality, f)) for f in Nationality.__struct_fields__}
+    return Actor(**told | {"nationality": Nationality(**nation)})
+
+
 def parse(name: str, content: str) -> list[Actor]:
     """Return the actors of one file's `content`; `name` stands in the GazetteerError raised for what is wrong."""
     try:

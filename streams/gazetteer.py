@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from khabar import arabic
-from streams.entry import Actor, GazetteerError, parse
+from streams.entry import Actor, GazetteerError, joined, parse
 from streams.forms import Forms, inflected
 
 DATA: Final = Path(__file__).with_suffix("")
@@ -65,12 +65,18 @@ def shipped() -> tuple[Path, ...]:
     return tuple(sorted(DATA.glob("*.toml")))
 
 
+def files(more: Path | None) -> tuple[Path, ...]:
+    """Return the shipped files, then those of the analysts' own folder, sorted."""
+    return shipped() + (tuple(sorted(more.glob("*.toml"))) if more else ())
+
+
 def load(paths: Sequence[Path] | None = None) -> Gazetteer:
     """Return the gazetteer of `paths` (default: the shipped files); the same contents give the same object.
 
-    Raises GazetteerError that names the file, the entry and the field.
+    An entry of a file that is not shipped adds to the shipped one of its id, see entry.joined. Raises GazetteerError that
+    names the file, the entry and the field.
     """
-    return _build(tuple((path.name, _read(path)) for path in (shipped() if paths is None else paths)))
+    return _build(tuple((p.name, _read(p), p.parent == DATA) for p in (shipped() if paths is None else paths)))
 
 
 def _read(path: Path) -> str:
@@ -81,17 +87,18 @@ def _read(path: Path) -> str:
 
 
 @lru_cache(maxsize=4)
-def _build(files: tuple[tuple[str, str], ...]) -> Gazetteer:
+def _build(sources: tuple[tuple[str, str, bool], ...]) -> Gazetteer:
     digest = hashlib.sha256(RULES_VERSION.encode())
     actors: dict[str, Actor] = {}
-    home: dict[str, str] = {}
-    for name, content in files:
+    home: dict[str, tuple[str, bool]] = {}
+    for name, content, ours in sources:
         digest.update(content.encode())
         for actor in parse(name, content):
-            if actor.id in actors:
-                raise GazetteerError(f"{name}: actor {actor.id!r}: id: already defined in {home[actor.id]}")
-            actors[actor.id], home[actor.id] = actor, name
-    _check_references(actors, home)
+            before = actors.get(actor.id)
+            if before and (ours or not home[actor.id][1]):
+                raise GazetteerError(f"{name}: actor {actor.id!r}: id: already defined in {home[actor.id][0]}")
+            actors[actor.id], home[actor.id] = (joined(before, actor) if before else actor), (name, ours)
+    _check_references(actors, {i: name for i, (name, _) in home.items()})
     return Gazetteer(actors, digest.hexdigest()[:16])
 
 

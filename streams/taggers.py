@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from khabar.errors import SettingsError
 from khabar.ports import Tagger
+from streams import gazetteer
 from streams.tagger import RulesTagger
+from streams.watched import Watched
 
 Factory = Callable[[], Tagger]
 """Takes nothing and returns a tagger, ready to tag."""
@@ -21,14 +25,14 @@ def register(name: str, factory: Factory) -> None:
     _FACTORIES[name] = factory
 
 
-def make(name: str) -> Tagger:
-    """Return the tagger that the setting `tagger` names.
+def make(name: str, gazetteer_dir: Path | None = None) -> Tagger:
+    """Return the tagger that the setting `tagger` names; that of rules reads the analysts' folder beside the shipped files.
 
     The name is a registered one, or `package.module:factory` for one that is installed beside Khabar (a learned model).
     Raises SettingsError for a name that is neither, or whose result is no tagger.
     """
     factory = _FACTORIES.get(name) or _imported(name)
-    tagger = factory()
+    tagger = RulesTagger(Watched(partial(gazetteer.files, gazetteer_dir))) if factory is RulesTagger else factory()
     if not (hasattr(tagger, "tag") and hasattr(tagger, "generation")):
         raise SettingsError(f"KHABAR_TAGGER = {name!r}: what it makes has no `tag` and `generation`, see khabar.ports.Tagger")
     return tagger

@@ -37,7 +37,9 @@ class Writer:
         self._matcher = Matcher()
         self._told: dict[str, bytes] = {}
         self._seen: object = None
-        self.pipeline = Pipeline(store, taggers.make(settings.tagger), self._matcher, clock, days=settings.story_days)
+        self.pipeline = Pipeline(
+            store, taggers.make(settings.tagger, settings.gazetteer_dir), self._matcher, clock, days=settings.story_days
+        )
         self._deliverer = Deliverer(
             ledger=store.table("deliveries"),
             find=self._find,

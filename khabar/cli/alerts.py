@@ -238,8 +238,10 @@ def _register_files(alerts: typer.Typer) -> None:
         from khabar.cli import _alerts_match
         from streams import taggers
 
+        settings = load(os.environ)
+        tagger = taggers.make(settings.tagger, settings.gazetteer_dir)
         with file.open("rb") as lines:
-            bad = _alerts_match.run(lines, sys.stdin.buffer, taggers.make(load(os.environ).tagger), sys.stdout.buffer)
+            bad = _alerts_match.run(lines, sys.stdin.buffer, tagger, sys.stdout.buffer)
         if bad:
             raise typer.Exit(1)
 

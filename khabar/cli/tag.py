@@ -28,7 +28,8 @@ def register(app: typer.Typer) -> None:
         """
         from streams import taggers
 
-        bad = run(sys.stdin.buffer, sys.stdout.buffer, taggers.make(load(os.environ).tagger))
+        settings = load(os.environ)
+        bad = run(sys.stdin.buffer, sys.stdout.buffer, taggers.make(settings.tagger, settings.gazetteer_dir))
         if bad:
             raise typer.Exit(1)
 
