@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +26,7 @@ _ARABIZI: Final = frozenset(_LISTS["latin"]["arabizi"].split())
 _LATIN: Final = frozenset(_LISTS["latin"]["other"].split())
 _WORD: Final = re.compile(r"[^\W_]+")
 _DIGIT_LETTER: Final = re.compile(r"[a-z][23579][a-z]|^[23579][a-z]{2}|[a-z]{2}[23579]$")
-_MARKS: Final = dict.fromkeys(map(ord, DROPPED))
+_MARKS: Final = re.compile(f"[{re.escape(''.join(sorted(DROPPED)))}]")
 _ONE_FORM: Final = str.maketrans("یکہھ", "يكهه")
 
 
@@ -33,7 +35,7 @@ def detect(text: str) -> str:
 
     Text in Arabic letters that shows nothing else is Arabic; text in other letters, or without letters, is "und".
     """
-    words = _WORD.findall(text[:SAMPLE].translate(_MARKS).lower())
+    words = _WORD.findall(_MARKS.sub("", text[:SAMPLE]).lower())
     ours = [w for w in words if "\u0620" <= w[0] <= "\u06d3" or w[0] == "\u06d5"]
     latin = [w for w in words if w.isascii() and not w.isdigit()]
     if ours and len(ours) * 2 >= len(latin):
@@ -44,16 +46,25 @@ def detect(text: str) -> str:
 def _arabic_script(words: list[str]) -> str:
     scores = dict.fromkeys(_WORDS, 0.0)
     for word in words:
-        plain = word.translate(_ONE_FORM)
-        letters = frozenset(word)
-        for language, small in _WORDS.items():
-            scores[language] += (plain in small or word in small) + 0.5 * (not _LETTERS[language].isdisjoint(letters))
-        for language, own in _OWN.items():
-            scores[language] += not own.isdisjoint(letters)
-        if len(plain) > 4 and plain.startswith(("ال", "وال", "بال", "لل")):
-            scores["ar"] += 0.7
+        for language, score in _shows(word):
+            scores[language] += score
     best = max(scores, key=lambda language: scores[language])
     return best if scores[best] >= 1 and scores[best] > scores["ar"] else "ar"
+
+
+@lru_cache(maxsize=50_000)
+def _shows(word: str) -> tuple[tuple[str, float], ...]:
+    """Return the languages for which a word speaks, and how much."""
+    plain = word.translate(_ONE_FORM)
+    letters = frozenset(word)
+    scores: defaultdict[str, float] = defaultdict(float)
+    for language, small in _WORDS.items():
+        scores[language] += (plain in small or word in small) + 0.5 * (not _LETTERS[language].isdisjoint(letters))
+    for language, own in _OWN.items():
+        scores[language] += not own.isdisjoint(letters)
+    if len(plain) > 4 and plain.startswith(("ال", "وال", "بال", "لل")):
+        scores["ar"] += 0.7
+    return tuple((language, score) for language, score in scores.items() if score)
 
 
 def _is_arabizi(words: list[str]) -> bool:
