@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,12 +16,16 @@ _ABBREVIATED: Final = re.compile(
     r"(?:^|[\s(«\"“])(?:\d+|ال[خع]|إلخ|ت|هـ|تحرير|dr|mr|mrs|ms|st|no|vs|inc|ltd|jr|gen|col)$", re.IGNORECASE
 )
 """What a dot follows without ending a sentence; a number, only where no word begins after it."""
-_OPENING: Final = "«“(["
-_CLOSING: Final = {"»": "«", "”": "“", ")": "(", "]": "["}
-SHORT_QUOTE: Final = 60
-"""A question or exclamation mark inside a quotation no longer than this is part of a title or a slogan."""
-LONG: Final = 320
+MOST_QUOTED: Final = 300
+"""A mark inside a quotation no longer than this ends no sentence: the sentence goes on round it."""
+_PAIRED: Final = re.compile(
+    rf"«[^«»\n]{{1,{MOST_QUOTED}}}»|“[^“”\n]{{1,{MOST_QUOTED}}}”|\([^()\n]{{1,{MOST_QUOTED}}}\)|\[[^\[\]\n]{{1,{MOST_QUOTED}}}\]"
+)
+_LINE: Final = re.compile(r"[^\n]+")
+LONG: Final = 1000
 """A stretch without a stop that is longer is wire text: it is parted where a sentence usually begins."""
+LONGEST: Final = 2000
+"""No sentence is longer: what has neither stops nor such beginnings is cut between two words."""
 _OPENER: Final = re.compile(
     r"(?:[،,:]\s+|\s+)(?=و(?:قال|قالت|أضاف|أضافت|أكد|أكدت|أوضح|أوضحت|أشار|أشارت|تابع|تابعت|ذكر|ذكرت|أعلن|أعلنت|كان|كانت|صرح|صرحت|شدد|شددت"
     r"|لفت|لفتت|نقل|نقلت|اعتبر|اعتبرت|طالب|طالبت|دعا|دعت|جاء|يأتي|تأتي|أفاد|أفادت|نفى|نفت|حذر|حذرت|اتهم|اتهمت|قد)\s)"
@@ -38,13 +43,29 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _ends(text: str) -> Iterator[int]:
+    quotations = _quotations(text)
+    starts = [start for start, _ in quotations]
     for m in _END.finditer(text):
         if m["dot"] and _abbreviates(text, m.start("dot"), m.end()):
             continue
-        if m["ask"] and _inside_short_quote(text, m.start(), m.end()):
-            continue
+        if m["dot"] or m["ask"]:
+            i = bisect_right(starts, m.start()) - 1
+            if i >= 0 and m.end() < quotations[i][1]:
+                continue
         yield m.end()
     yield len(text)
+
+
+def _quotations(text: str) -> list[tuple[int, int]]:
+    """Return the spans of short quotations and brackets, in order; of plain quotes, in lines where they come in pairs."""
+    found = [m.span() for m in _PAIRED.finditer(text)]
+    if '"' in text:
+        for line in _LINE.finditer(text):
+            at = [m.start() for m in re.finditer('"', line[0])]
+            if len(at) % 2 == 0:
+                pairs = zip(at[::2], at[1::2], strict=True)
+                found += [(line.start() + a, line.start() + b + 1) for a, b in pairs if b - a <= MOST_QUOTED]
+    return sorted(found)
 
 
 def _abbreviates(text: str, dot: int, end: int) -> bool:
@@ -53,17 +74,6 @@ def _abbreviates(text: str, dot: int, end: int) -> bool:
         return False
     rest = text[end : end + 2].lstrip(" ")
     return not m[0].strip(' («"“').isdigit() or not rest[:1].isalpha()
-
-
-def _inside_short_quote(text: str, start: int, end: int) -> bool:
-    """Return whether a mark stands inside a quotation that opened shortly before it and closes shortly after."""
-    line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    line_end = len(text) if line_end < 0 else line_end
-    before, after = text[max(line_start, start - SHORT_QUOTE) : start], text[end : min(line_end, end + SHORT_QUOTE)]
-    for closing, opening in _CLOSING.items():
-        if before.rfind(opening) > before.rfind(closing) and closing in after:
-            return after.index(closing) + len(before) - before.rfind(opening) <= SHORT_QUOTE
-    return False
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -75,11 +85,20 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _parted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the span, parted before usual openings of a sentence where it is longer than LONG."""
+    """Yield the span, parted before usual openings of a sentence where it is longer than LONG, and at LONGEST anyhow."""
     if end - start > LONG:
         for m in _OPENER.finditer(text, start, end):
-            if m.start() - start > LONG // 4 and end - m.end() > LONG // 8:
-                yield start, m.start()
+            if m.start() - start > LONG // 3 and end - m.end() > LONG // 8:
+                yield from _cut(text, start, m.start())
                 start = m.end()
+    yield from _cut(text, start, end)
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > LONGEST:
+        space = text.rfind(" ", start + 1, start + LONGEST)
+        middle = space if space > 0 else start + LONGEST
+        yield start, middle
+        start = _trimmed(text, middle, end)[0]
     if end > start:
         yield start, end

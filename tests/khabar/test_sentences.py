@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khabar.sentences import LONG, sentences
+from khabar.sentences import LONG, LONGEST, sentences
 
 
 def pieces(text):
@@ -26,6 +26,12 @@ def pieces(text):
         ("حضر وزراء ونواب إلخ. من المدن. وغادروا.", ["حضر وزراء ونواب إلخ. من المدن.", "وغادروا."]),
         ("درنة.. الجيش يتقدم شرقا", ["درنة.. الجيش يتقدم شرقا"]),
         ("كتب مقالا بعنوان «إلى أين؟ سؤال الناس» ونشره.", ["كتب مقالا بعنوان «إلى أين؟ سؤال الناس» ونشره."]),
+        (
+            "وصف القرار بأنه «ليس مفيدا. ولا يشجع أحدا» مضيفا أنه خاسر. وغادر.",
+            ["وصف القرار بأنه «ليس مفيدا. ولا يشجع أحدا» مضيفا أنه خاسر.", "وغادر."],
+        ),
+        ('قال "هذا أول. وهذا ثان" ثم سكت. وعاد.', ['قال "هذا أول. وهذا ثان" ثم سكت.', "وعاد."]),
+        ('فتح قوسا " ولم يغلقه. ثم مضى.', ['فتح قوسا " ولم يغلقه.', "ثم مضى."]),
         ("من يحكم البلد؟ لا أحد يعرف!", ["من يحكم البلد؟", "لا أحد يعرف!"]),
         ("انعقد اللقاء عام 2016. وحضره الجميع.", ["انعقد اللقاء عام 2016.", "وحضره الجميع."]),
         ("قال «انتهى الأمر.» وسكت", ["قال «انتهى الأمر.»", "وسكت"]),
@@ -39,7 +45,7 @@ def test_sentences(text, want):
 
 
 def test_wire_text_without_stops_is_parted_where_sentences_open():
-    story = "اجتمع المجلس صباحا في مقره وبحث ملف الرواتب مع رؤساء اللجان وممثلي المصارف والبلديات " * 4
+    story = "اجتمع المجلس صباحا في مقره وبحث ملف الرواتب مع رؤساء اللجان وممثلي المصارف والبلديات " * 8
     text = story + "وقال رئيسه إن القرار وشيك " + story
     assert len(text) > LONG
     found = pieces(text)
@@ -49,6 +55,13 @@ def test_wire_text_without_stops_is_parted_where_sentences_open():
 
 def test_a_short_sentence_is_not_parted_at_such_a_verb():
     assert pieces("حضر الوزير وقال إن الأمر انتهى.") == ["حضر الوزير وقال إن الأمر انتهى."]
+
+
+def test_what_has_neither_stops_nor_openings_is_cut_between_words():
+    text = "كلمة " * 3000
+    found = sentences(text)
+    assert max(b - a for a, b in found) <= LONGEST
+    assert all(piece.split() == ["كلمة"] * len(piece.split()) for piece in pieces(text))
 
 
 @given(st.text(st.sampled_from('ابو قال. ؟!\n«»"()،د.5 ')))
