@@ -145,10 +145,10 @@ def agents_after(scene: Scene, i: int) -> list[Item]:
     """Return the holders after «من», «من قبل», «من جانب», «على يد» within a few words of `i`."""
     items = scene.items
     for j in range(i + 1, min(len(items), i + 7)):
-        for phrase in scene.lexicon.by:
-            if tuple(x.text for x in items[j : j + len(phrase)]) == phrase:
-                k = owner(items, j + len(phrase) - 1)
-                return group_items(scene, k) if k is not None else []
+        end = _by_end(scene, j)
+        if end is not None:
+            k = owner(items, end)
+            return group_items(scene, k) if k is not None else []
         if items[j].text == "من" and j <= i + 3:
             k = owner(items, j)
             return group_items(scene, k) if k is not None else []
@@ -157,14 +157,23 @@ def agents_after(scene: Scene, i: int) -> list[Item]:
     return []
 
 
+def _by_end(scene: Scene, j: int) -> int | None:
+    """Return where a phrase that leads in the doer («من قبل», «على يد») ends that begins at `j`."""
+    if scene.items[j].text in scene.lexicon.by_first:
+        for phrase in scene.lexicon.by:
+            if tuple(x.text for x in scene.items[j : j + len(phrase)]) == phrase:
+                return j + len(phrase) - 1
+    return None
+
+
 def by_agents(scene: Scene, i: int) -> list[Item]:
     """Return the holders after «على يد», «من قبل» and the like within REACH of `i`, in the same clause."""
     items = scene.items
     for j in range(i + 1, min(len(items), i + REACH)):
-        for phrase in scene.lexicon.by:
-            if tuple(x.text for x in items[j : j + len(phrase)]) == phrase:
-                k = owner(items, j + len(phrase) - 1)
-                return group_items(scene, k) if k is not None else []
+        end = _by_end(scene, j)
+        if end is not None:
+            k = owner(items, end)
+            return group_items(scene, k) if k is not None else []
         if items[j].kind in ("stop", "clause", "verb"):
             return []
     return []

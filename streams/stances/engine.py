@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from khabar.arabic import WORD
 from khabar.schema import Span, Stance, stable_id
 from streams import quotes
 from streams.actors import Found
@@ -13,13 +15,15 @@ from streams.document import Document, Field
 from streams.gazetteer import Gazetteer
 from streams.stances import checks, forces, frames, labels, speech, syntax
 from streams.stances.frames import Claim, Refused
-from streams.stances.lexicon import Lexicon, load
-from streams.stances.sentence import Item, build, folded_span
+from streams.stances.lexicon import load
+from streams.stances.mentions import row
+from streams.stances.sentence import Item, build, folded_span, mention
+from streams.stances.speech import Attribution
 from streams.stances.subjects import subjects
 from streams.stances.syntax import Scene
 
 MEMORY = 6
-"""How many mentions of earlier sentences a pronoun may point at."""
+"""How many mentions of earlier sentences a pronoun may point at, and how many sentences back a speaker is looked for."""
 
 
 class Reading(NamedTuple):
@@ -37,7 +41,7 @@ def find(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> list
 
     `mentions` are those of streams.actors.find: sorted, offsets into the original fields.
     """
-    return [stance for reading in read(doc, mentions, gazetteer) for stance in stances_of(reading)]
+    return [stance for reading in _read(doc, mentions, gazetteer, every=False) for stance in stances_of(reading)]
 
 
 def stances_of(reading: Reading) -> list[Stance]:
@@ -54,32 +58,80 @@ def stances_of(reading: Reading) -> list[Stance]:
 
 def read(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> Iterator[Reading]:
     """Yield every sentence that has an actor to speak of, with all that was found or refused in it."""
-    lexicon = load()
+    yield from _read(doc, mentions, gazetteer, every=True)
+
+
+def _read(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer, *, every: bool) -> Iterator[Reading]:
+    """Yield the readings of the sentences; without `every` only of those with an actor and a cue."""
     for field in doc.fields:
         mine = [m for m in mentions if m.field == field.name]
         if mine:
-            yield from _read_field(field, mine, gazetteer, lexicon)
+            yield from _Reader(field, mine, gazetteer).readings(every=every)
 
 
-def _read_field(field: Field, mentions: Sequence[Found], gazetteer: Gazetteer, lexicon: Lexicon) -> Iterator[Reading]:
-    earlier: list[Item] = []
-    speaker: Item | None = None
-    starts = [m.start for m in mentions]
-    quotations = [folded_span(field, *span) for span in quotes.speech(field.text)]
-    for span in field.sentences:
-        inside = mentions[bisect_left(starts, span[0]) : bisect_left(starts, span[1])]
-        if not inside and not earlier:
-            continue
-        items = build(field, span, inside, gazetteer, lexicon)
-        forces.name(items, earlier, speaker, gazetteer.actors)
+class _Reader:
+    """Reads a field sentence by sentence and remembers who was mentioned and who spoke."""
+
+    def __init__(self, field: Field, mentions: Sequence[Found], gazetteer: Gazetteer) -> None:
+        self._field, self._mentions, self._gazetteer = field, mentions, gazetteer
+        self._lexicon = load()
+        self._starts = [m.start for m in mentions]
+        self._quotations = [folded_span(field, *span) for span in quotes.speech(field.text)]
+        self._earlier: list[Item] = []
+        self._speaker: Item | None = None
+
+    def readings(self, *, every: bool) -> Iterator[Reading]:
+        """Yield the readings in order."""
+        passed: deque[tuple[int, int]] = deque(maxlen=MEMORY)
+        for span in self._field.sentences:
+            if not self._earlier and not passed and not self._inside(span):
+                continue
+            if not every and not (self._inside(span) and self._has_cue(span)):
+                passed.append(span)
+                continue
+            while passed:
+                self._remember(passed.popleft())
+            scene, said = self._scene(span)
+            found: list[Claim | Refused] = [
+                o for i, item in enumerate(scene.items) if "act" in item.roles for o in frames.outcomes(scene, i)
+            ]
+            found += labels.claims(scene)
+            yield Reading(self._field, span, scene, said.quoted, [checks.checked(o, self._gazetteer.actors) for o in found])
+
+    def _inside(self, span: tuple[int, int]) -> Sequence[Found]:
+        return self._mentions[bisect_left(self._starts, span[0]) : bisect_left(self._starts, span[1])]
+
+    def _has_cue(self, span: tuple[int, int]) -> bool:
+        """Return whether the sentence has a word on which a stance may hang."""
+        texts = self._words(span)
+        words = [self._lexicon.word(text) for text in texts]
+        return any(w.cue for w in words) or any(w.needs and not w.needs.isdisjoint(texts) for w in words)
+
+    def _has_speech(self, span: tuple[int, int]) -> bool:
+        return any("speech" in self._lexicon.word(text).roles for text in self._words(span))
+
+    def _words(self, span: tuple[int, int]) -> list[str]:
+        return WORD.findall(self._field.folded.text, *folded_span(self._field, *span))
+
+    def _remember(self, span: tuple[int, int]) -> None:
+        """Take note of who is mentioned and who speaks in a sentence that is not read for stances."""
+        if self._has_speech(span):
+            self._scene(span)
+            return
+        places = row(self._field, self._inside(span), self._gazetteer.actors, self._lexicon)
+        text = self._field.folded.text
+        self._earlier = (self._earlier + [mention(text, p.start, p, self._gazetteer.actors[p.actor]) for p in places])[-MEMORY:]
+
+    def _scene(self, span: tuple[int, int]) -> tuple[Scene, Attribution]:
+        """Return the sentence as a scene, and who says what in it; what it says goes into the memory."""
+        items = build(self._field, span, self._inside(span), self._gazetteer, self._lexicon)
+        forces.name(items, self._earlier, self._speaker, self._gazetteer.actors)
         syntax.classify(items)
-        said = speech.attribute(items, speaker, quotations)
-        scene = Scene(items, subjects(items), said.speakers, earlier, lexicon)
-        found = [o for i in range(len(items)) if items[i].readings for o in frames.outcomes(scene, i)]
-        found += labels.claims(scene)
-        yield Reading(field, span, scene, said.quoted, [checks.checked(o, gazetteer.actors) for o in found])
-        speaker = said.carried
-        earlier = (earlier + [i for i in items if i.actor])[-MEMORY:]
+        said = speech.attribute(items, self._speaker, self._quotations)
+        scene = Scene(items, subjects(items), said.speakers, self._earlier, self._lexicon)
+        self._speaker = said.carried
+        self._earlier = (self._earlier + [i for i in items if i.actor])[-MEMORY:]
+        return scene, said
 
 
 def _stance(reading: Reading, claim: Claim) -> Stance:

@@ -21,7 +21,7 @@ def claims(scene: Scene) -> Iterator[Claim]:
         if i and scene.items[i - 1].text in ("ضد", "مكافحه"):
             continue
         words = item.text.split()
-        inside = any("labels" in scene.lexicon.classes(_bare(w)) for w in words)
+        inside = any("labels" in scene.lexicon.word(_bare(w)).classes for w in words)
         if not inside and not (i + 1 < len(scene.items) and scene.items[i + 1].has("labels")):
             continue
         cue = i if inside else i + 1

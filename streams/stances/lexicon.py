@@ -36,6 +36,21 @@ class Reading(NamedTuple):
     definite: bool = False
 
 
+class Word(NamedTuple):
+    """All that the lexicon says of a folded word, worked out once."""
+
+    readings: tuple[Reading, ...]
+    classes: frozenset[str]
+    roles: frozenset[str]
+    """The roles of its readings."""
+    conj: bool
+    """It begins with و that is no part of it."""
+    cue: bool
+    """A stance may hang on it."""
+    needs: frozenset[str]
+    """Not a cue unless one of these words stands beside it."""
+
+
 CLASSES: Final = (
     "prepositions",
     "relatives",
@@ -74,7 +89,7 @@ _WITH_PRONOUN: Final = {
 
 
 class Lexicon:
-    """The compiled grammar. `readings` and `classes` answer for one folded word; both remember what they were asked."""
+    """The compiled grammar. `word` answers for one folded word and remembers what it was asked."""
 
     def __init__(self, grammar: Grammar) -> None:
         self.acts = {a.id: a for a in grammar.acts}
@@ -108,12 +123,18 @@ class Lexicon:
         for word in self.clause_pronoun:
             self._classes[word].add("complementisers")
         self.by = tuple(tuple(arabic.folded(phrase).split()) for phrase in words.by)
-        self.readings = lru_cache(maxsize=100_000)(self._readings)
-        self.classes = lru_cache(maxsize=100_000)(self._classes_of)
+        self.by_first = frozenset(phrase[0] for phrase in self.by)
+        self.word = lru_cache(maxsize=100_000)(self._word)
 
-    def is_word(self, word: str) -> bool:
-        """Return whether a folded word stands in the lexicon as it is, so that its first letter is no clitic."""
-        return word in self._classes or word in self._surfaces
+    def _word(self, text: str) -> Word:
+        classes = self._classes_of(text)
+        readings = () if "adverbs" in classes else self._readings(text)
+        roles = frozenset(r.role for r in readings)
+        own = text in self._classes or text in self._surfaces
+        entries = [r.entry for r in readings if r.entry is not None]
+        cue = "labels" in classes or any(not e.needs for e in entries)
+        needs = frozenset(word for e in entries for word in e.needs)
+        return Word(readings, classes, roles, text.startswith("و") and not own, cue, needs)
 
     def _add(self, act: Act, written: Entry) -> None:
         entry = msgspec.structs.replace(

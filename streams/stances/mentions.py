@@ -45,6 +45,8 @@ def _cut(text: str, outer: Place, inner: Place, lexicon: Lexicon) -> Place | Non
     for word in text[outer.start : inner.start].split():
         start = text.index(word, at)
         at = start + len(word)
-        if start > outer.start and any(r.role == "act" and r.shape.kind in ("passive", "active") for r in lexicon.readings(word)):
+        if start > outer.start and any(
+            r.role == "act" and r.shape.kind in ("passive", "active") for r in lexicon.word(word).readings
+        ):
             return Place(outer.start, len(text[:start].rstrip()), outer.actor)
     return None

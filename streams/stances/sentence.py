@@ -6,7 +6,7 @@ Offsets of items are into the field's folded text; `Field.folded.original` leads
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -16,7 +16,7 @@ from streams.document import Field
 from streams.entry import Actor
 from streams.gazetteer import Gazetteer
 from streams.stances.lexicon import Lexicon, Reading
-from streams.stances.mentions import row
+from streams.stances.mentions import Place, row
 
 PIECE: Final = re.compile(r"[^\W_]+|[^\w\s]")
 MASCULINE_STATES: Final = frozenset(("iraq", "lebanon", "jordan", "morocco", "sudan", "yemen", "niger", "mali", "chad"))
@@ -50,46 +50,28 @@ HEADS: Final = frozenset(
 class Item:
     """A mention (`actor` set), a word (readings, classes) or a mark (neither)."""
 
-    __slots__ = (
-        "actor",
-        "body",
-        "classes",
-        "conj",
-        "end",
-        "gender",
-        "inner",
-        "kind",
-        "led",
-        "mark",
-        "nation",
-        "person",
-        "plural",
-        "prep",
-        "readings",
-        "start",
-        "text",
-    )
+    actor = ""
+    kind = "word"
+    mark = False
+    readings: tuple[Reading, ...] = ()
+    classes: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    prep = ""
+    conj = False
+    gender = ""
+    plural = False
+    person = False
+    body = ""
+    """The id of the body that this person commands or heads."""
+    nation = False
+    """A state named by its adjective: «التدخل التركي»."""
+    led: Item | None = None
+    """The person who leads this body, merged into it."""
+    inner: Item | None = None
+    """The body in this person's title, merged into him."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text, self.start, self.end = text, start, end
-        self.actor = ""
-        self.kind = "word"
-        self.mark = False
-        self.readings: tuple[Reading, ...] = ()
-        self.classes: frozenset[str] = frozenset()
-        self.prep = ""
-        self.conj = False
-        self.gender = ""
-        self.plural = False
-        self.person = False
-        self.body = ""
-        """The id of the body that this person commands or heads."""
-        self.nation = False
-        """A state named by its adjective: «التدخل التركي»."""
-        self.led: Item | None = None
-        """The person who leads this body, merged into it."""
-        self.inner: Item | None = None
-        """The body in this person's title, merged into him."""
 
     def __repr__(self) -> str:
         return f"<{self.actor or self.text}{' ' + self.prep if self.prep else ''}>"
@@ -112,31 +94,36 @@ def build(field: Field, span: tuple[int, int], mentions: Sequence[Found], gazett
     adjectives = nationalities(gazetteer)
     items: list[Item] = []
     at = 0
+    place = places[0] if places else None
     for m in PIECE.finditer(text, start, end):
-        while at < len(places) and places[at][1] <= m.start():
+        word_start, word_end = m.span()
+        while place is not None and place.end <= word_start:
             at += 1
-        if at < len(places) and places[at][0] < m.end() and m.start() < places[at][1]:
-            if m.start() <= places[at][0]:
-                items.append(_mention(text, m.start(), places[at], gazetteer.actors[places[at][2]]))
+            place = places[at] if at < len(places) else None
+        if place is not None and place.start < word_end:
+            if word_start <= place.start:
+                items.append(mention(text, word_start, place, gazetteer.actors[place.actor]))
             continue
-        item = Item(m[0], m.start(), m.end())
-        if m[0][0].isalnum():
-            item.classes = lexicon.classes(m[0])
-            nation = adjectives.get(m[0])
-            if (
-                nation
-                and items
-                and (items[-1].has("things") or any(r.shape.kind in ("masdar", "noun") for r in items[-1].readings))
-            ):
-                item.actor, item.nation, item.gender = nation, True, "f"
-            item.readings = lexicon.readings(m[0])
-            item.conj = m[0][0] == "و" and not lexicon.is_word(m[0])
-            if item.readings and m[0].endswith("ه"):
-                item.readings = _by_last_letter(field, m.end(), item.readings)
+        item = Item(m[0], word_start, word_end)
+        if item.text[0].isalnum():
+            _fill(item, field, lexicon, adjectives, items[-1] if items else None)
         else:
             item.mark = True
         items.append(item)
     return _merge(_without_brackets(items))
+
+
+def _fill(item: Item, field: Field, lexicon: Lexicon, adjectives: Mapping[str, str], before: Item | None) -> None:
+    """Give a word what the lexicon says of it; after a thing or a deed the adjective of a state is the state."""
+    word = lexicon.word(item.text)
+    item.readings, item.classes, item.roles, item.conj = word.readings, word.classes, word.roles, word.conj
+    if item.readings and item.text[-1] == "ه":
+        item.readings = _by_last_letter(field, item.end, item.readings)
+    nation = adjectives.get(item.text)
+    if nation and before is not None:
+        deed = any(r.shape.kind in ("masdar", "noun") for r in before.readings)
+        if deed or before.has("things"):
+            item.actor, item.nation, item.gender = nation, True, "f"
 
 
 @lru_cache(maxsize=4)
@@ -157,7 +144,8 @@ def _by_last_letter(field: Field, end: int, readings: tuple[Reading, ...]) -> tu
     return tuple(r for r in readings if r.shape.clitic != "m") if field.text[stop - 1] == "ة" else readings
 
 
-def _mention(text: str, word_start: int, place: tuple[int, int, str], actor: Actor) -> Item:
+def mention(text: str, word_start: int, place: Place, actor: Actor) -> Item:
+    """Return the item of a mention whose word begins at `word_start`: its clitics, and what of its actor grammar asks for."""
     start, end, actor_id = place
     item = Item(text[start:end], start, end)
     item.actor = actor_id

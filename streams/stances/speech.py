@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from streams.stances import syntax
+from streams.stances.arguments import owner
 from streams.stances.sentence import Item
 
 ACCORDING: Final = frozenset(
@@ -49,16 +50,13 @@ class Attribution(NamedTuple):
 def attribute(items: Sequence[Item], carried: Item | None, quotations: Sequence[tuple[int, int]]) -> Attribution:
     """Return who says each item. `carried` spoke last; `quotations` are folded spans of direct speech, in order."""
     starts = [a for a, _ in quotations]
-    inside = [_within(item, starts, quotations) for item in items]
+    inside = [_within(item, starts, quotations) for item in items] if quotations else [False] * len(items)
     speaker, region = carried, False
     speakers: list[Item | None] = []
     quoted: list[bool] = []
     for i, item in enumerate(items):
-        verb = next((r for r in item.readings if r.role == "speech"), None)
-        if item.kind == "verb" and verb is not None and verb.shape.kind == "verb":
-            speaker, region = _sayer(items, i, speaker), True
-        elif verb is not None and verb.shape.kind == "active" and not verb.definite and item.text[-1] in "اه":
-            region = True
+        if "speech" in item.roles:
+            speaker, region = _after(items, i, speaker, region=region)
         elif i == 1 and item.text == ":" and items[0].kind == "mention":
             speaker, region = items[0], True
         quoted.append(region or inside[i])
@@ -72,6 +70,17 @@ def attribute(items: Sequence[Item], carried: Item | None, quotations: Sequence[
     return Attribution(speakers, quoted, speaker)
 
 
+def _after(items: Sequence[Item], i: int, speaker: Item | None, *, region: bool) -> tuple[Item | None, bool]:
+    """Return who speaks after the word of saying at `i`, and whether what follows is said."""
+    item = items[i]
+    if item.kind == "verb":
+        who = _sayer(items, i, speaker)
+        opens = any(x.kind in ("clause", "quote") or x.text == ":" for x in items[i + 1 : i + 13])
+        return who, region or who is not None or opens
+    hal = any(r.role == "speech" and r.shape.kind == "active" and not r.definite for r in item.readings)
+    return speaker, region or (hal and item.text[-1] in "اه")
+
+
 def _within(item: Item, starts: list[int], quotations: Sequence[tuple[int, int]]) -> bool:
     at = bisect_right(starts, item.start) - 1
     return at >= 0 and item.start < quotations[at][1]
@@ -79,7 +88,9 @@ def _within(item: Item, starts: list[int], quotations: Sequence[tuple[int, int]]
 
 def _sayer(items: Sequence[Item], i: int, before: Item | None) -> Item | None:
     """Return the subject of the verb of saying at `i`; None when it is somebody who is no known actor."""
-    shape = next(r.shape for r in items[i].readings if r.role == "speech" and r.shape.kind == "verb")
+    shape = next(
+        (r.shape for r in items[i].readings if r.role == "speech" and r.shape.kind == "verb"), items[i].readings[0].shape
+    )
     for k in (syntax.right(items, i), syntax.left(items, i)):
         if k is not None and syntax.agrees(shape, items[k]):
             return items[k]
@@ -93,7 +104,9 @@ def _attributed(items: Sequence[Item], speaker: Item | None) -> tuple[Item | Non
     """Return the speaker named by «بحسب أ» or «على حد قوله» somewhere in the sentence, in a tuple; None without either."""
     for i, item in enumerate(items):
         if item.text in ACCORDING:
-            k = next((j for j in range(i + 1, min(len(items), i + 7)) if items[j].actor), None)
+            k = owner(items, i, limit=2)
+            if k is None:
+                k = next((j for j in range(i + 1, min(len(items), i + 4)) if items[j].prep == "ل"), None)  # «وفقا لـأ»
             return (items[k] if k is not None else None,)
         if item.text in HIS_WORDS and i and items[i - 1].text in ("حد", "بحسب", "حسب", "وفق"):
             return (speaker,)

@@ -45,9 +45,10 @@ def _kind(items: Sequence[Item], i: int) -> str:
         return "preposition"
     if item.text == "من" and i and items[i - 1].has("partitives"):
         return "filler"
-    for name, kind in _KINDS:
-        if name in item.classes:
-            return kind
+    if item.classes:
+        for name, kind in _KINDS:
+            if name in item.classes:
+                return kind
     return "verb" if item.readings and is_verb(items, i) else "word"
 
 
