@@ -98,6 +98,12 @@ class Worker:
             self._batch = []
         deliverer.wait(_IDLE_S)
 
+    def settle(self) -> None:
+        """Step until nothing is on its way to a channel; what is held for later stays. Raises UnavailableError."""
+        self.step()
+        while self._batch or (self._deliverer is not None and self._deliverer.in_flight):
+            self.step()
+
     def _start(self) -> Deliverer:
         self._ledger.catch_up()
         self._subscriptions.poll()
