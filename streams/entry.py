@@ -73,6 +73,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     weak: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
     metonyms: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     nationality: Nationality = Nationality()
@@ -129,7 +130,7 @@ def _actor(file: str, number: int, entry: Any) -> Actor:
 
 
 def _all_forms(actor: Actor) -> Iterable[tuple[str, str]]:
-    for field in ("names", "joint", "short", "weak", "titles", "context", "metonyms", "people"):
+    for field in ("names", "joint", "short", "weak", "titles", "context", "against", "metonyms", "people"):
         yield from ((field, form) for form in getattr(actor, field))
     yield from (("not", form) for form in actor.excluded)
     yield from (("roles", role.form) for role in actor.roles)

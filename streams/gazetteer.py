@@ -16,7 +16,8 @@ DATA: Final = Path(__file__).with_suffix("")
 """The folder of the shipped files, one per family of actors."""
 RULES_VERSION: Final = "1"
 """Part of the generation: raised when the same data would be read by other rules."""
-BEFORE_CONTEXT: Final = (" ", " ال", " و", " ب", " ل", " لل", " وال", " بال")
+BEFORE_WORD: Final = (" ", " و", " ب", " ل")
+BEFORE_ARTICLE: Final = (" ال", " لل", " وال", " بال")
 
 
 class Gazetteer:
@@ -26,18 +27,23 @@ class Gazetteer:
         self.actors = actors
         self.generation = generation
         self._titles: dict[str, frozenset[str]] = {}
-        self._contexts: dict[str, tuple[str, ...]] = {}
+        self._contexts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     @cached_property
     def forms(self) -> Forms:
         """The automaton over all forms, built when first asked for."""
         return Forms.compile(self.actors.values())
 
-    def contexts(self, actor: str) -> tuple[str, ...]:
-        """Return what begins a word that supports a short form of the actor: its context words, after each clitic."""
+    def contexts(self, actor: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return what begins a word that speaks for a short form of the actor, and what one that speaks against it."""
         if actor not in self._contexts:
-            stems = [arabic.folded(w).removeprefix("ال") for w in self.actors[actor].context]
-            self._contexts[actor] = tuple(clitic + stem for stem in stems for clitic in BEFORE_CONTEXT)
+            entry = self.actors[actor]
+            stems = [arabic.folded(w).removeprefix("ال") for w in entry.context]
+            against = [arabic.folded(w) for w in entry.against]
+            self._contexts[actor] = (
+                tuple(clitic + stem for stem in stems for clitic in (*BEFORE_WORD, *BEFORE_ARTICLE)),
+                tuple(clitic + word for word in against for clitic in BEFORE_WORD),
+            )
         return self._contexts[actor]
 
     @cached_property

@@ -45,7 +45,7 @@ def person(line: str, hit: Hit, titles: dict[int, int], bodies: dict[int, int]) 
             best = start + said.title
             if said.title:
                 break
-        elif not said.modifier:
+        elif not said.modifier and word not in CONNECTORS:
             break
         position = start
     return best

@@ -92,7 +92,7 @@ class Reader:
             return self._role(hit, forms)
         if kind is Kind.METONYM or (kind is Kind.NAME and actor.type == "state"):
             return self._state_name(hit, form)
-        if actor.type == "person" and self._is_anothers_surname(hit):
+        if actor.type == "person" and (self._is_anothers_surname(hit) or self._names_a_thing(hit)):
             return None
         if kind is Kind.NAME:
             return form.actor, "name"
@@ -160,6 +160,9 @@ class Reader:
             return False
         return sort(before(self._line, hit.start)[1]).given
 
+    def _names_a_thing(self, hit: Hit) -> bool:
+        return hit.word == hit.start and sort(before(self._line, hit.start)[1]).named_after
+
     def _is_anothers_title(self, hit: Hit) -> bool:
         """Return whether a word that can be a title seems to be one: a bare noun follows, most likely a name."""
         word = after(self._line, hit.end)
@@ -183,7 +186,7 @@ class Reader:
         free = (home or not capital) and hit.word == hit.start >= self._covered
         if free and self._office(hit, form.actor, genitive=True):
             return None
-        listed = hit.start - self._state[0] <= 3 and self._line[self._state[0] : hit.start].strip() == "و"
+        listed = hit.start - self._state[0] <= 4 and self._line[self._state[0] : hit.start].strip() in ("و", "او")
         acting = self._state[1] if listed else states.acts(self._line, hit, home=home, capital=capital)
         self._state = hit.end, acting
         if not acting:

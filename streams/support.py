@@ -65,8 +65,9 @@ class Support:
         return next((f.actor for f in forms if (a := self._actors[f.actor]).type == "state" and a.country == country), "")
 
     def in_context(self, actor: str) -> bool:
-        """Return whether one of the actor's context words begins a word of the article, clitics aside."""
+        """Return whether a context word of the actor begins a word of the article, and none that speaks against it."""
         if actor not in self._contexts:
             lines = [field.line.text for field in self._doc.fields]
-            self._contexts[actor] = any(word in line for word in self._known.contexts(actor) for line in lines)
+            speaks_for, against = (any(word in line for word in words for line in lines) for words in self._known.contexts(actor))
+            self._contexts[actor] = speaks_for and not against
         return self._contexts[actor]

@@ -43,6 +43,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     topics: frozenset[str]
     former: frozenset[str]
     loyal: frozenset[str]
+    named_after: frozenset[str]
     deputies: frozenset[str]
 
 
@@ -74,6 +75,7 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
     given: bool
     former: bool
     loyal: bool
+    named_after: bool
     deputy: bool
 
 
@@ -135,6 +137,7 @@ def sort(word: str) -> Sort:
         name_like=bool(word) and word[0] not in ".،" and not act and "function" not in exact,
         given="given" in exact,
         loyal="loyal" in at,
+        named_after="named_after" in at,
         deputy="deputies" in at,
         former="former" in bare,
     )

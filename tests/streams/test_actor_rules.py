@@ -276,3 +276,14 @@ def test_a_party_to_whom_a_longer_form_is_loyal_counts():
 )
 def test_a_body_of_the_same_name_elsewhere_is_not_the_libyan_one(text, absent):
     assert absent not in who(text)
+
+
+def test_a_thing_that_bears_a_name_is_not_the_man():
+    assert "magariaf" not in who("نقل الجرحى إلى مستشفى محمد المقريف في ليبيا")
+    assert "magariaf" in who("التقى محمد المقريف وفدا في ليبيا")
+
+
+def test_a_word_against_a_short_form_outweighs_its_context():
+    assert "aqim" not in who("هاجم متشددون قاعدة تمنهنت جنوب ليبيا ثم انسحبوا من القاعدة")
+    assert "aqim" in who("هاجم متشددون من القاعدة بلدة في جنوب ليبيا")
+    assert {"isis", "aqim"} <= who("لها صلات بتنظيمي داعش والقاعدة")
