@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from desk import actors, alerts, alerts_api, alerts_feed, api, article, coverage, feed, login, stories
+from desk import actors, alerts, alerts_api, alerts_feed, api, article, coverage, feed, feeds, login, stories
 from desk.reading import STORE
 from desk.render import CLOCK, page
 from desk.render import api as json_answer
@@ -21,7 +21,7 @@ from khabar.ports import Clock, Store
 from khabar.query import QueryError
 from khabar.subscriptions import SubscriptionError
 
-MODULES: Final = (coverage, article, stories, actors, alerts, alerts_feed, alerts_api, feed, api, login)
+MODULES: Final = (coverage, article, stories, actors, alerts, alerts_feed, alerts_api, feed, feeds, api, login)
 """Each has `routes`; a new page is a module here and a template."""
 
 _log = structlog.get_logger()

@@ -116,6 +116,9 @@ class Store(Protocol):
     def alerts(self, *, size: int = 50, offset: int = 0, subscription: str = "") -> list[Alert]:
         """Return alerts, newest first; of one subscription if it is given. Raises UnavailableError."""
 
+    def polls(self) -> list[PollResult]:
+        """Return the newest poll of every feed, by feed; raises UnavailableError."""
+
     def close(self) -> None:
         """Let go."""
 

@@ -148,8 +148,8 @@ def _print(found: Found) -> None:
     for item in found.items:
         sentences: dict[str, list[str]] = {}
         for s in item.tagged.stances:
-            verb = "يؤيد" if s.polarity == "support" else "يعارض"
-            said = f"{names.get(s.holder, s.holder)} {verb} {names.get(s.target, s.target)} ({s.cue})"
+            verb = "تأييد" if s.polarity == "support" else "معارضة"
+            said = f"{names.get(s.holder, s.holder)}: {verb} ← {names.get(s.target, s.target)} ({s.cue})"
             if said not in sentences.setdefault(s.sentence, []):
                 sentences[s.sentence].append(said)
         for sentence, stances in sentences.items():

@@ -19,7 +19,7 @@ from desk.security import HEADERS
 from desk.serve import app_of
 from index.sqlite import SqliteStore
 from khabar.errors import SettingsError, UnavailableError
-from khabar.schema import ActorTag, Article, CoverageItem, Framing, Mention, Span, Stance, TaggedArticle
+from khabar.schema import ActorTag, Article, CoverageItem, Framing, Mention, PollResult, Span, Stance, TaggedArticle
 from khabar.settings import Settings
 
 NOW = datetime(2024, 6, 1, 9, tzinfo=UTC)
@@ -63,6 +63,10 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
         [
             coverage(),
             coverage("a2", title="نسخة", story="st-a1", copy_of="a1", copy_of_outlet="وكالة", version=2),
+            PollResult(feed="f-1", outlet="one", url="https://example.org/1", at=NOW, outcome="ok", status=200, new=2, entries=9),
+            PollResult(
+                feed="f-2", outlet="two", url="https://example.org/2", at=NOW, outcome="http_503", failures=3, error="<b>busy</b>"
+            ),
             coverage(
                 "evil", title="<script>alert(1)</script>", text="\"'><img src=x onerror=alert(1)>", url="javascript:alert(1)"
             ),
@@ -87,7 +91,7 @@ async def html(client: Client, path: str, status: int = 200, **headers: str) -> 
     return text
 
 
-VOID = {"meta", "link", "input", "rect"}
+VOID = {"br", "meta", "link", "input", "rect"}
 
 
 class Checker(HTMLParser):
@@ -136,6 +140,7 @@ PAGES += [
     "/stances?q=المجلس",
     "/api",
     "/?page=7",
+    "/feeds",
 ]
 
 
@@ -156,7 +161,7 @@ async def test_every_page_is_well_formed_in_both_languages_with_nothing_from_els
 async def test_the_article_page_marks_actors_and_evidence_in_place(desk: Client) -> None:
     text = await html(desk, "/articles/a1")
     assert '<article class="text" lang="ar" dir="rtl">' in text
-    assert '<span class="evidence oppose" title="المجلس البلدي يعارض شركة المياه" id="stance-1">و<b class="cue oppose"' in text
+    assert '<span class="evidence oppose" title="المجلس البلدي معارضة ← شركة المياه" id="stance-1">و<b class="cue oppose"' in text
     assert '<mark class="actor institution" title="المجلس البلدي · name" data-actor="council">المجلس البلدي</mark>' in text
     assert "&lt;b&gt;" in text
     assert "<b>بشدة" not in text
@@ -204,6 +209,15 @@ async def test_the_api(desk: Client) -> None:
     assert (await get("/api/search?q=(", 400))["position"] == 1
     assert "error" in await get("/api/articles/none", 404)
     assert await get("/health") == {"status": "ok"}
+
+
+async def test_feeds_that_fail_come_first(desk: Client) -> None:
+    text = await html(desk, "/feeds", Cookie="khabar-language=en")
+    assert text.index("http_503") < text.index("<code>ok</code>")
+    assert "1 of 2 do not answer" in text
+    assert "<b>busy" not in text
+    async with desk.get("/api/feeds") as r:
+        assert [f["feed"] for f in (await r.json())["feeds"]] == ["f-2", "f-1"]
 
 
 async def test_the_feed_is_xml_whatever_the_text_holds(desk: Client) -> None:
