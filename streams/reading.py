@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Final
 
 from streams import offices, speakers, states
@@ -17,6 +18,8 @@ SWALLOWED: Final = frozenset({"office", "weak", "speaks for"})
 """Rules whose claims a person's title takes in; a body that it calls by its name stays an actor (guideline, ruling 11)."""
 UNSURE: Final = frozenset({"weak", "own state", "short", "context"})
 """Rules that give way to an office around them ("خفر السواحل الإيطالي" is no Libyan body)."""
+UPRISING: Final = date(2011, 2, 17)
+"""Before it Libya was a state among others in the news; since then its name mostly says where something happens."""
 NOBODY: Final = Actor(id="", name_ar="", name_en="", type="group")
 Decision = tuple[str, str]
 """An actor and the rule."""
@@ -169,9 +172,10 @@ class Reader:
         return sort(word).name_like and not definite(word)
 
     def _runs_into_a_name(self, number: int, hit: Hit) -> bool:
-        """Return whether a name begins inside a short form and ends after it ("المشير خليفة" before حفتر)."""
+        """Return whether a name goes on where a short form ends ("المشير خليفة" before حفتر), or follows it as a title."""
+        reach = hit.end + 2 if hit.reading.title else hit.end
         for later in self._hits[number + 1 : number + 8]:
-            if later.start >= hit.end:
+            if later.start >= reach:
                 return False
             if later.end > hit.end and (later.reading.names or later.reading.roles):
                 return True
@@ -182,7 +186,8 @@ class Reader:
         return self._line.startswith(" من ", hit.end) and sort(after(self._line, hit.end + 3)).part >= 0
 
     def _state_name(self, hit: Hit, form: Form) -> Decision | None:
-        home, capital = self._actors[form.actor].libyan, form.kind is Kind.METONYM
+        capital = form.kind is Kind.METONYM
+        home = self._actors[form.actor].libyan and (self._support.on is None or self._support.on >= UPRISING)
         free = (home or not capital) and hit.word == hit.start >= self._covered
         if free and self._office(hit, form.actor, genitive=True):
             return None

@@ -56,7 +56,7 @@ def _abroad(line: str, begin: int, word: str) -> bool:
         if earlier in EACH:
             return not sort(before(line, start)[1]).place
         return sort(earlier).from_after
-    if word == "مع":
+    if word in ("مع", "بين"):
         return not sort(before(line, begin)[1]).with_after
     return not sort(word).place
 

@@ -287,3 +287,9 @@ def test_a_word_against_a_short_form_outweighs_its_context():
     assert "aqim" not in who("هاجم متشددون قاعدة تمنهنت جنوب ليبيا ثم انسحبوا من القاعدة")
     assert "aqim" in who("هاجم متشددون من القاعدة بلدة في جنوب ليبيا")
     assert {"isis", "aqim"} <= who("لها صلات بتنظيمي داعش والقاعدة")
+
+
+def test_libya_was_a_state_like_others_before_the_uprising():
+    text = "توترت العلاقات بين سويسرا وليبيا بعد الحادث"
+    assert "libya" in who(text, date(2009, 8, 1))
+    assert "libya" not in who("نظمت بطولة في ليبيا", date(2009, 8, 1))
