@@ -33,8 +33,8 @@ def direct_object(items: Sequence[Item], i: int, *, thing: bool) -> int | None:
         if kind == "verb" and not under:
             return doer(items, j) if thing else None
         if kind == "relative":
-            if thing and unknown and (k := doer(items, j + 1)) is not None:
-                return k
+            if unknown:  # the clause is that of the object: «العدوان الذي يشنه أ»
+                return doer(items, j + 1) if thing else None
             j = _comma_after(items, j)
         elif kind == "preposition":
             under = 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -25,6 +25,8 @@ from streams.stances.syntax import Scene
 MEMORY = 6
 """How many mentions of earlier sentences a pronoun may point at, and how many sentences back a speaker is looked for."""
 
+SURE, WEAK = 0.75, 0.70
+
 
 class Reading(NamedTuple):
     """One sentence as it was read: its original span, its scene, which items are quoted, and what came of each cue."""
@@ -41,7 +43,20 @@ def find(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> list
 
     `mentions` are those of streams.actors.find: sorted, offsets into the original fields.
     """
-    return [stance for reading in _read(doc, mentions, gazetteer, every=False) for stance in stances_of(reading)]
+    found = [stance for reading in _read(doc, mentions, gazetteer, every=False) for stance in stances_of(reading)]
+    return _without_weak_repeats(found)
+
+
+def _without_weak_repeats(found: Sequence[Stance]) -> list[Stance]:
+    """Return the stances but for those that say less surely what another sentence says surely."""
+    best: defaultdict[tuple[str, str, str], float] = defaultdict(float)
+    for s in found:
+        best[_key(s)] = max(best[_key(s)], s.confidence)
+    return [s for s in found if s.confidence >= WEAK or best[_key(s)] < SURE]
+
+
+def _key(stance: Stance) -> tuple[str, str, str]:
+    return stance.holder, stance.target, stance.polarity
 
 
 def stances_of(reading: Reading) -> list[Stance]:
@@ -50,9 +65,9 @@ def stances_of(reading: Reading) -> list[Stance]:
     for claim in reading.outcomes:
         if isinstance(claim, Claim):
             stance = _stance(reading, claim)
-            key = (stance.holder, stance.target, stance.polarity)
-            if key not in best or best[key].confidence < stance.confidence:
-                best[key] = stance
+            other = best.get(_key(stance))
+            if other is None or other.confidence < stance.confidence:
+                best[_key(stance)] = stance
     return list(best.values())
 
 
@@ -139,7 +154,7 @@ def _stance(reading: Reading, claim: Claim) -> Stance:
     cue = scene.items[claim.cue]
     start, end = field.folded.original(cue.start, cue.end)
     sentence = field.text[reading.span[0] : reading.span[1]]
-    said_by = scene.speakers[claim.cue]
+    said_by = scene.speakers[claim.cue] or (claim.holder if claim.act.said else None)
     return Stance(
         id=stable_id(claim.holder.actor, claim.target.actor, claim.act.polarity, sentence),
         holder=claim.holder.actor,
@@ -147,7 +162,7 @@ def _stance(reading: Reading, claim: Claim) -> Stance:
         polarity=claim.act.polarity,
         mode=claim.act.mode,
         act=claim.act.id,
-        quoted=reading.quoted[claim.cue],
+        quoted=reading.quoted[claim.cue] or claim.act.said,
         speaker=said_by.actor if said_by is not None else None,
         field=field.name,
         sentence=sentence,

@@ -8,19 +8,20 @@ from typing import Final
 from streams.entry import Actor
 from streams.stances.sentence import Item
 
-HIS: Final = frozenset(("قواته", "قواتها", "قواتهم", "جيشه"))
+HIS: Final = {"قواته": "m", "جيشه": "m", "قواتها": "f"}
+"""Of whom the word speaks: of a man or a state's army (m), of a government or a state (f)."""
 OURS: Final = frozenset(("قواتنا", "جيشنا"))
 
 
 def name(items: Sequence[Item], earlier: Sequence[Item], speaker: Item | None, actors: Mapping[str, Actor]) -> None:
     """Make mentions of such words in `items`; a word whose owner is unknown or commands nobody stays a word."""
-    last = earlier[-1] if earlier else None
+    last = {item.gender: item for item in earlier}
     for item in items:
         if item.actor:
-            last = item
+            last[item.gender] = item
             continue
         word = item.text[1:] if item.text[:1] in ("و", "ف") else item.text
-        owner = last if word in HIS else (speaker if word in OURS else None)
+        owner = last.get(HIS[word]) if word in HIS else (speaker if word in OURS else None)
         body = _body(owner.actor, actors) if owner is not None else ""
         if body:
             item.actor, item.gender, item.plural, item.readings = body, "f", True, ()

@@ -72,6 +72,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     polarity: Polarity
     mode: Mode
     gloss: str
+    said: bool = False
+    """Whoever does it says it: the stance is quoted, and he is the speaker."""
     verbs: tuple[Entry, ...] = ()
     nouns: tuple[Entry, ...] = ()
 

@@ -169,7 +169,7 @@ class Lexicon:
         if found is None and word[:1] in "وف" and len(word) > 2:
             found = self._classes.get(word[1:])
         if found is None and word in self.with_pronoun:
-            return frozenset({"prepositions"})
+            return frozenset({"pronouns"})
         return frozenset(found or ())
 
 

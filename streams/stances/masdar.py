@@ -80,7 +80,7 @@ def _agents(scene: Scene, i: int, entry: Entry, ways: Sequence[str]) -> list[Ite
 
 
 def _controlled(scene: Scene, i: int, r: Reading, entry: Entry, targets: Sequence[Item]) -> Pair:
-    if entry.agent_only or not _governed(scene.items, i, r):
+    if entry.agent_only or not (entry.needs or _governed(scene.items, i, r)):
         return "nobody is said to do it"
     holder = control(scene, i, r, targets)
     return ([holder], list(targets), "masdar-control") if holder else "no holder"

@@ -52,18 +52,23 @@ def _of_verb(items: Sequence[Item], i: int, current: Item | None, speaker: Item 
     """Return the subject of the finite verb at `i`: after it, before it, what its relative clause describes, or as before."""
     verb = next((r for r in items[i].readings if r.shape.kind == "verb"), items[i].readings[0])
     rel = relative(items, i)
-    if rel is not None and not verb.shape.clitic:
-        k = antecedent(items, rel)
-    else:
+    k = antecedent(items, rel) if rel is not None and not verb.shape.clitic else None
+    if k is None:
         k = right(items, i)
-        if k is None or not agrees(verb.shape, items[k]):
+        if rel is None and (k is None or not agrees(verb.shape, items[k])):
             k = left(items, i)
     if k is not None and agrees(verb.shape, items[k]):
         return items[k]
     if _another(items, i):
         return None
     goes_on = verb.conj and any(r.role == "speech" for r in items[i].readings)
-    return speaker if goes_on and speaker is not None else current
+    if goes_on and speaker is not None:
+        return speaker
+    if current is not None and not agrees(verb.shape, current):
+        return next(
+            (items[j] for j in range(i - 1, max(-1, i - REACH), -1) if items[j].actor and agrees(verb.shape, items[j])), current
+        )
+    return current
 
 
 def _another(items: Sequence[Item], i: int) -> bool:

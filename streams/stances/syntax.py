@@ -61,6 +61,7 @@ _KINDS: Final = (
     ("things", "filler"),
     ("adverbs", "filler"),
     ("auxiliaries", "filler"),
+    ("pronouns", "filler"),
     ("prepositions", "preposition"),
     ("negations", "negation"),
 )

@@ -91,7 +91,7 @@ def _dropped(items: Sequence[Item], i: int, r: Reading) -> bool:
     if nxt.actor or nxt.mark:
         return True
     return (
-        bool(nxt.classes & {"prepositions", "adverbs", "complementisers", "things"})
+        bool(nxt.classes & {"prepositions", "pronouns", "adverbs", "complementisers", "things"})
         or nxt.text[:1] in ("ب", "ل")
         or bool(items[i].readings and any(r.shape.clitic for r in items[i].readings))
     )
