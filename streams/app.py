@@ -44,7 +44,18 @@ def build(settings: Settings, tagger: Tagger, clock: Clock) -> faust.App:
     matcher = Matcher()
     follower = _follow_subscriptions(app, settings, matcher)
     carrier.agent(MatchStage(matcher, clock), ready=follower.ready)
+    _show_life(app, settings)
     return app
+
+
+def _show_life(app: faust.App, settings: Settings) -> None:
+    """Touch a file while the worker turns: what a container's health check looks at."""
+
+    async def beat() -> None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        (settings.data_dir / "alive-streams").touch()
+
+    app.timer(10.0, on_leader=False)(beat)
 
 
 def _app(settings: Settings) -> faust.App:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
 from collections.abc import Callable
@@ -59,6 +60,13 @@ class Beating:
     def owned(self) -> frozenset[int]:
         """Return the partitions that this member reads."""
         return self._consumer.owned()
+
+
+async def show_life(file: Path) -> None:
+    """Touch `file` every ten seconds, until cancelled: the same sign for a command that polls something else."""
+    while True:
+        await asyncio.to_thread(file.touch)
+        await asyncio.sleep(10)
 
 
 def until_read(consumer: Consumer, stop: threading.Event, step: Callable[[], object]) -> None:

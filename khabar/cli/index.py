@@ -10,6 +10,7 @@ from random import SystemRandom
 
 import typer
 
+from khabar import logs
 from khabar.cli._workers import Beating, GiveUp, stop_on_signals, until_read
 from khabar.settings import Settings, load
 
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Write what the stream produced to Elasticsearch (full mode): write, then commit; waits for services that are away."""
         settings = load(os.environ)
+        logs.configure(settings.log_level, json=settings.log_json)
         retries = run(settings, stop_on_signals(GiveUp() if once else threading.Event()), once=once)
         if once and retries:
             sys.stderr.write("khabar index: ended before all was written; the log says what is unavailable\n")

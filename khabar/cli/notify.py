@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import typer
 
+from khabar import logs
 from khabar.cli._workers import Beating, stop_on_signals, until_read
 from khabar.settings import Settings, load
 
@@ -24,7 +25,9 @@ def register(app: typer.Typer) -> None:
         once: bool = typer.Option(False, "--once", help="Deliver what is due and end; exit status 1 if Kafka is away."),
     ) -> None:
         """Deliver alerts (full mode), as each subscription asks: at once, in digests, not in quiet hours."""
-        run(load(os.environ), stop_on_signals(threading.Event()), once=once)
+        settings = load(os.environ)
+        logs.configure(settings.log_level, json=settings.log_json)
+        run(settings, stop_on_signals(threading.Event()), once=once)
 
 
 def run(settings: Settings, stop: threading.Event, *, once: bool) -> None:

@@ -49,6 +49,7 @@ def poll(
 
 async def _main(settings: Settings, *, once: bool) -> None:
     from index.sqlite import SqliteStore
+    from khabar.cli._workers import show_life
     from khabar.kafka import KafkaBroker
 
     stop = asyncio.Event()
@@ -60,9 +61,11 @@ async def _main(settings: Settings, *, once: bool) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     store = SqliteStore(settings.data_dir / "poll.db")
     producer = broker.producer()
+    life = asyncio.create_task(show_life(settings.data_dir / "alive-poll"))
     try:
         await _poll(settings, store, producer, stop, once=once)
     finally:
+        life.cancel()
         try:
             await asyncio.to_thread(producer.close)
         except UnavailableError as e:
