@@ -11,6 +11,8 @@ DATELINE: Final = 40
 """A dateline stands within so many characters of the text's beginning."""
 EACH: Final = frozenset({"كل", "وكل", "كلا"})
 """Before من: it joins what follows to the preposition or verb before it ("إلى كل من ...", "قالت كل من ...")."""
+OBJECT: Final = 4
+"""How many words may lie between a dealing and من or إلى: an object and its adjective, or the one who asks."""
 HEADLINE: Final = 6
 """So many characters at most stand before a name that opens a headline."""
 
@@ -55,10 +57,22 @@ def _abroad(line: str, begin: int, word: str) -> bool:
         start, earlier = before(line, begin)
         if earlier in EACH:
             return not sort(before(line, start)[1]).place
-        return sort(earlier).from_after
+        return _comes_of_dealing(line, begin, giving=word == "الي")
     if word in ("مع", "بين"):
         return not sort(before(line, begin)[1]).with_after
     return not sort(word).place
+
+
+def _comes_of_dealing(line: str, position: int, *, giving: bool) -> bool:
+    """Return whether a few words before من or إلى is what one state has from another or gives it ("دعما عسكريا من ...")."""
+    for _ in range(OBJECT):
+        position, word = before(line, position)
+        said = sort(word)
+        if said.to_after if giving else said.from_after:
+            return True
+        if not word or word in ".،":
+            return False
+    return False
 
 
 def _labels(line: str, hit: Hit, word: str, following: str) -> bool:

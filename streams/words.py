@@ -34,6 +34,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     place_before: frozenset[str]
     place_after: frozenset[str]
     from_after: frozenset[str]
+    to_after: frozenset[str]
     on_after: frozenset[str]
     with_after: frozenset[str]
     acts: frozenset[str]
@@ -67,6 +68,7 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
     place: bool
     place_after: bool
     from_after: bool
+    to_after: bool
     on_after: bool
     with_after: bool
     dealing: bool
@@ -130,6 +132,7 @@ def sort(word: str) -> Sort:
         place="place_before" in at,
         place_after="place_after" in exact,
         from_after="from_after" in at,
+        to_after="to_after" in at,
         on_after="on_after" in at,
         with_after="with_after" in at,
         dealing="dealings" in at,

@@ -84,6 +84,10 @@ def test_libyas_offices_are_the_regimes_before_its_fall():
         "جاء ذلك بدعم من روسيا",
         "فرضت عقوبات على إيران",
         "وقعت اتفاقا مع مصر",
+        "سلمت الحكومة المتهم إلى الولايات المتحدة",
+        "طلب المجلس الرئاسي الليبي من تركيا البقاء",
+        "وعد بدعم عسكري كبير من روسيا",
+        "اتفاق بين تركيا والبلدية",
     ],
 )
 def test_a_state_that_acts_is_an_actor(text):
@@ -97,6 +101,7 @@ def test_a_state_that_acts_is_an_actor(text):
         "عقد اللقاء في القاهرة",
         "هطلت الأمطار شرق تونس",
         "سافر من تركيا إلى مالطا",
+        "الطريق بين مصر والبحر",
         "يعيش في إيطاليا منذ عامين",
         "فتحت مدارس بالمغرب أبوابها",
         "على الحدود مع مصر",
@@ -293,3 +298,7 @@ def test_libya_was_a_state_like_others_before_the_uprising():
     text = "توترت العلاقات بين سويسرا وليبيا بعد الحادث"
     assert "libya" in who(text, date(2009, 8, 1))
     assert "libya" not in who("نظمت بطولة في ليبيا", date(2009, 8, 1))
+
+
+def test_an_order_is_no_rank():
+    assert ("haftar", "المشير خليفة حفتر", "title+name") in mentions("أمر المشير خليفة حفتر قواته بالتقدم")
