@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, Literal
 
 import msgspec
 
 from index.elastic import LATER_TYPES, TRY_LATER
 
-MAX_COUNT: Final = 500
+MAX_COUNT: Final = 250
 MAX_BYTES: Final = 5 * 1024 * 1024
 """A request holds at most so many operations and (but for one larger alone) so many bytes."""
 
@@ -56,7 +56,7 @@ def operation(
     )
 
 
-def chunks(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
+def chunks(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
     """Yield the operations in order, as many together as the two bounds allow."""
     chunk: list[Operation] = []
     size = 0

@@ -6,6 +6,7 @@ Charted fields are flat keywords: Lens shows no nested field. Beside every id st
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -157,18 +158,26 @@ def term_stream(text: str) -> str:
     What stands between bars falls on the word's one position, so phrases count words and every clitic is an alternative.
     """
     fold = arabic.fold(text)
+    if fold.dropped is None and fold.resolved is None:  # words and words as written stand at the same places
+        spans = (m.span() for m in arabic.WORD.finditer(fold.text))
+        return " ".join(f"={text[a:b][:MAX_WORD]}|{_alternatives(fold.text[a:b])}" for a, b in spans)
     written = query.exact_words(text)
     words, next_written = [], 0
-    for token in arabic.tokens(fold.text):
-        start, end = fold.original(token.start, token.end)
-        exact = []
+    for m in arabic.WORD.finditer(fold.text):
+        start, end = fold.original(*m.span())
+        exact = ""
         while next_written < len(written) and written[next_written][0] < end:
             a, b = written[next_written]
             if a >= start:
-                exact.append("=" + text[a:b])
+                exact += f"={text[a:b][:MAX_WORD]}|"
             next_written += 1
-        words.append("|".join(t[:MAX_WORD] for t in (*exact, *token.terms)))
+        words.append(exact + _alternatives(m.group()))
     return " ".join(words)
+
+
+@lru_cache(maxsize=200_000)
+def _alternatives(word: str) -> str:
+    return "|".join(t[:MAX_WORD] for t in arabic.index_terms(word))
 
 
 def exact_stream(text: str) -> str:

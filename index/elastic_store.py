@@ -6,7 +6,7 @@ removal of that article's stances of a lower rank. Killed in between, the redeli
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 from urllib.parse import quote
@@ -43,19 +43,18 @@ class ElasticStore:
 
     def write(self, batch: Sequence[Landed]) -> WriteReport:
         """Store a batch durably; raises UnavailableError if any document must be tried again, and says which and why."""
-        operations = [self._operation(position, landed) for position, landed in enumerate(batch)]
-        outcomes = self._send(operations)
-        accepted: dict[str, tuple[int, CoverageItem]] = {}
+        outcomes = self._send(self._operation(position, landed) for position, landed in enumerate(batch))
+        accepted: dict[str, tuple[int, int]] = {}  # article → its highest rank that was accepted, and where in the batch
         replaced = set()
         for outcome in outcomes:
-            landed = batch[outcome.operation.position]
+            position = outcome.operation.position
+            landed = batch[position]
             if isinstance(landed, CoverageItem) and outcome.verdict in ("created", "updated"):
-                ranked, key = self._rank(landed), landed.tagged.article.id
+                key = landed.tagged.article.id
                 if outcome.verdict == "updated" or key in accepted:
                     replaced.add(key)
-                if key not in accepted or accepted[key][0] <= ranked:
-                    accepted[key] = (ranked, landed)
-        outcomes += self._send([op for ranked, item in accepted.values() for op in self._stances(item, ranked, batch)])
+                accepted[key] = max(accepted.get(key, (0, 0)), (self._rank(landed), position))
+        outcomes += self._send(op for ranked, position in accepted.values() for op in self._stances(batch, position, ranked))
         self._remove_stale({key: accepted[key][0] for key in replaced})
         return _report(batch, outcomes)
 
@@ -129,23 +128,23 @@ class ElasticStore:
             return bulk.operation(position, f"{self._prefix}alerts", landed.id, documents.alert(landed), create=True)
         return bulk.operation(position, f"{self._prefix}polls", documents.poll_id(landed), documents.poll(landed))
 
-    def _stances(self, item: CoverageItem, ranked: int, batch: Sequence[Landed]) -> list[Operation]:
-        position = next(i for i, landed in enumerate(batch) if landed is item)
+    def _stances(self, batch: Sequence[Landed], position: int, ranked: int) -> Iterator[Operation]:
+        item = batch[position]
+        if not isinstance(item, CoverageItem):
+            return
         index = f"{self._prefix}stances"
-        return [
-            bulk.operation(position, index, s.id, documents.stance(item, s, ranked), rank=ranked) for s in item.tagged.stances
-        ]
+        for s in item.tagged.stances:
+            yield bulk.operation(position, index, s.id, documents.stance(item, s, ranked), rank=ranked)
 
     def _rank(self, item: CoverageItem) -> int:
         return rank(item.tagged.version, self._generations.number(item.tagged.generation))
 
-    def _send(self, operations: list[Operation]) -> list[Outcome]:
-        parts = list(bulk.chunks(operations))
-        sent = map(self._send_chunk, parts) if len(parts) < 2 else self._pool.map(self._send_chunk, parts)
-        outcomes = [outcome for part in sent for outcome in part]
+    def _send(self, operations: Iterable[Operation]) -> list[Outcome]:
+        """Send all, each chunk as soon as it is made; raises UnavailableError when all are answered and one must wait."""
+        outcomes = [outcome for part in self._pool.map(self._send_chunk, bulk.chunks(operations)) for outcome in part]
         waiting = [o for o in outcomes if o.verdict == "later"]
         if waiting:
-            why = f"{len(waiting)} of {len(operations)} documents must wait, {waiting[0].operation.id}: {waiting[0].reason}"
+            why = f"{len(waiting)} of {len(outcomes)} documents must wait, {waiting[0].operation.id}: {waiting[0].reason}"
             raise UnavailableError("elasticsearch", self._elastic.url, why)
         return outcomes
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,8 @@ class DiesBetween(VisibleStore):
 
     died = False
 
-    def _send(self, operations: list[Operation]):
+    def _send(self, operations: Iterable[Operation]):
+        operations = list(operations)
         if not self.died and any(b"-stances" in op.action for op in operations):
             self.died = True
             raise UnavailableError("elasticsearch", "here", "killed")
