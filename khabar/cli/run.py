@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from khabar.errors import UnavailableError
 from khabar.settings import Settings, load
 
 if TYPE_CHECKING:
+    from ingest.model import Feed
     from khabar.cli._embedded import Writer
 
 _log = structlog.get_logger()
@@ -29,23 +30,24 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def run(once: bool = typer.Option(False, "--once", help="Poll the feeds that are due, process what came, and end.")) -> None:
         """Embedded mode: poll the feeds, process what comes, serve the desk. Needs no server; state is in one SQLite file."""
+        from ingest import feeds
         from khabar.cli._embedded import desk_beside
 
         settings = load(os.environ)
+        watched = feeds.load(settings)
         if once:
-            asyncio.run(_run(settings, once=True))
+            asyncio.run(_run(settings, watched, once=True))
             return
         with desk_beside(settings, _now) as address:
             typer.echo(f"desk: {address}  data: {settings.database}  end with Ctrl-C")
-            asyncio.run(_run(settings, once=False))
+            asyncio.run(_run(settings, watched, once=False))
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _run(settings: Settings, *, once: bool) -> None:
-    from ingest import feeds
+async def _run(settings: Settings, watched: Sequence[Feed], *, once: bool) -> None:
     from ingest.fetch import Fetcher
     from ingest.poller import Options, Poller
     from ingest.schedule import Bounds
@@ -60,7 +62,7 @@ async def _run(settings: Settings, *, once: bool) -> None:
     agent = f"khabar ({settings.contact})"
     async with Fetcher(user_agent=agent, guard=Guard(settings.allow_networks)) as fetcher:
         with writer(settings, _now) as made:
-            poller = Poller(feeds.load(settings), made.store.table("feeds"), fetcher, _now, options=options)
+            poller = Poller(watched, made.store.table("feeds"), fetcher, _now, options=options)
             if once:
                 counts = await follow(poller.due_pass(), poller, made.pipeline, made.settle)
                 typer.echo(" ".join(f"{name}={n}" for name, n in sorted(counts.items())) or "no feed was due")
