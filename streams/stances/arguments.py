@@ -24,7 +24,7 @@ def direct_object(items: Sequence[Item], i: int, *, thing: bool) -> int | None:
     j = i
     while (j := j + 1) < min(len(items), i + REACH + 4):
         kind = items[j].kind
-        if kind == "mention" and not items[j].prep and not under:
+        if kind == "mention" and not under and (not items[j].prep or (thing and unknown and _its(items, j))):
             return j
         if thing and not under and items[j].has("members") and (k := _of_body(items, j)) is not None:
             return k
@@ -47,6 +47,11 @@ def direct_object(items: Sequence[Item], i: int, *, thing: bool) -> int | None:
             if unknown > limit or any(r.prep for r in items[j].readings):
                 return None
     return None
+
+
+def _its(items: Sequence[Item], j: int) -> bool:
+    """Return whether the mention at `j` owns the thing right before it: «هجوما لـب»."""
+    return items[j].prep == "ل" and items[j - 1].kind in ("word", "filler") and not items[j - 1].text.startswith("ال")
 
 
 def _of_body(items: Sequence[Item], j: int) -> int | None:

@@ -134,7 +134,7 @@ class Lexicon:
         entries = [r.entry for r in readings if r.entry is not None]
         cue = "labels" in classes or any(not e.needs for e in entries)
         needs = frozenset(word for e in entries for word in e.needs)
-        return Word(readings, classes, roles, text.startswith("و") and not own, cue, needs)
+        return Word(readings, classes, roles, text.startswith("و") and (not own or text == "و"), cue, needs)
 
     def _add(self, act: Act, written: Entry) -> None:
         entry = msgspec.structs.replace(

@@ -63,6 +63,8 @@ class Item:
     person = False
     body = ""
     """The id of the body that this person commands or heads."""
+    aside = False
+    """Named only as the agent of a participle that describes another: «حكومة أ المدعومة من ب»."""
     nation = False
     """A state named by its adjective: «التدخل التركي»."""
     led: Item | None = None
@@ -170,7 +172,10 @@ def _gender(text: str, actor: Actor) -> tuple[str, bool]:
         return "m", True
     if text.split(" ", 1)[0] in MASCULINE_HEADS:
         return "m", text.startswith(("الثوار", "المسلح", "المتمرد"))
-    if head.endswith("ه"):
+    words = text.split(" ")
+    if head.endswith("ه") or (
+        len(words) > 1 and words[0].startswith("ال") and words[1].startswith("ال") and words[1].endswith("ه")
+    ):
         return "f", False
     if actor.type == "state" and " " not in text:
         return ("m" if actor.id in MASCULINE_STATES else "f"), False

@@ -32,6 +32,8 @@ def classify(items: list[Item]) -> list[Item]:
     """Set the kind of every item, and return them."""
     for i, item in enumerate(items):
         item.kind = _kind(items, i)
+        if item.actor and i > 1 and items[i - 1].text in ("من", "قبل"):
+            item.aside = any(r.shape.kind == "passive" for x in items[max(0, i - 3) : i] for r in x.readings)
     return items
 
 
@@ -242,6 +244,6 @@ def mentions_before(scene: Scene, i: int) -> Iterator[Item]:
 def resolve(scene: Scene, i: int, whom: str, *, but: Item | None = None) -> Item | None:
     """Return the last mention before `i` that a pronoun may point at, other than `but`."""
     for item in mentions_before(scene, i):
-        if (but is None or item.actor != but.actor) and fits(whom, item):
+        if not item.aside and (but is None or item.actor != but.actor) and fits(whom, item):
             return item
     return None

@@ -98,6 +98,7 @@ KNOWN = gazetteer.Gazetteer({a.id: a for a in parse("cases", _ACTORS)}, "cases")
 
 
 _NAMES = sorted(((arabic.folded(n), a.id) for a in KNOWN.actors.values() for n in a.names), key=lambda pair: -len(pair[0]))
+_NAMES += [("لل" + n.removeprefix("ال"), i) for n, i in _NAMES if n.startswith("ال")]
 _PATTERN = re.compile(rf"(?<!\w)(?:[وف]?[بلك]?)({'|'.join(n for n, _ in _NAMES)})(?!\w)")
 
 
