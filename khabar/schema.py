@@ -276,12 +276,12 @@ def _upgrade(kind: str, version: int, body: dict[str, Any]) -> dict[str, Any]:
 
 def content_hash(title: str, text: str) -> str:
     """Return the hash that tells two versions of an article apart (32 hex digits)."""
-    return hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{title}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def stable_id(*parts: str) -> str:
     """Return an id made of content: the same parts give the same id on every machine and day (20 hex digits)."""
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def cut_text(text: str, limit: int = MAX_TEXT_BYTES) -> tuple[str, bool]:
