@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, tzinfo
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -19,6 +20,8 @@ from khabar.schema import Article
 
 PAGES_PER_POLL: Final = 60
 """Pages fetched in one poll of one feed; what is beyond keeps the feed's own text, and is counted."""
+MANY: Final = 100
+"""More entries than this are read in a thread, so that other feeds' time-outs stay true."""
 PAGES_SECONDS: Final = 180.0
 """The longest that one poll waits for pages."""
 
@@ -36,6 +39,10 @@ class Harvest(msgspec.Struct, frozen=True, kw_only=True):
     new_dates: tuple[datetime, ...] = ()
     delays_s: tuple[float, ...] = ()
     checks: tuple[Check, ...] = ()
+
+
+def _read_all(feed: Feed, parsed: ParsedFeed, zone: tzinfo, now: datetime) -> list[Candidate | str]:
+    return [entries.read(feed, raw, zone, now) for raw in parsed.entries]
 
 
 def merged(harvest: Harvest, checked: Harvest) -> Harvest:
@@ -61,7 +68,8 @@ class Harvester:
         """Return the articles that are new or changed in `parsed`; what is to be remembered goes to `writes`."""
         skipped: Counter[str] = Counter()
         zone = zone_of(feed.country)
-        read = [entries.read(feed, raw, zone, now) for raw in parsed.entries]
+        work = partial(_read_all, feed, parsed, zone, now)
+        read = await asyncio.to_thread(work) if len(parsed.entries) > MANY else work()
         skipped.update(r for r in read if isinstance(r, str))
         candidates, doubles = entries.without_doubles([r for r in read if not isinstance(r, str)])
         skipped.update({"double": doubles} if doubles else {})

@@ -151,6 +151,7 @@ def _failed(state: FeedState, got: Outcome, outcome: str, *, now: datetime, boun
         failures=failures,
         parked_since=(state.parked_since or now) if parked else None,
         next_poll=due,
+        distrust=state.distrust or outcome == "not_modified_unasked",
         etag=state.etag if isinstance(got, Failed) else "",
         last_modified=state.last_modified if isinstance(got, Failed) else "",
         body_hash=state.body_hash if isinstance(got, Failed) else "",

@@ -95,7 +95,7 @@ def _clean(text: str, problems: list[str]) -> str:
 
 
 def _xml(text: str, base: str) -> ParsedFeed:
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
+    headers = {"content-type": "application/xml; charset=utf-8"}  # no base: feedparser would take GUIDs for relative links
     try:
         found = feedparser.parse(text.encode("utf-8"), response_headers=headers)
     except Exception as e:  # noqa: BLE001  # feedparser's loose parser has raised nearly everything on broken input
@@ -123,7 +123,7 @@ def _entry(entry: Any) -> RawEntry:
     summary = entry.get("summary", "") or ""
     html = max((summary, *contents), key=len)
     guid = str(entry.get("id", ""))
-    link = str(entry.get("link", ""))
+    link = "" if entry.get("guidislink") else str(entry.get("link", ""))  # a GUID may be called a link and be none
     return RawEntry(
         guid=guid,
         url=link or (guid if guid.startswith(("http://", "https://")) else ""),

@@ -91,7 +91,7 @@ class Poller:
         self._harvester = Harvester(self._ledger, pages, watch)
         self._agenda = Agenda()
         self._queue: asyncio.Queue[Polled | None] = asyncio.Queue()
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[None] | None] = set()
         self._plan_all()
 
     def _plan_all(self) -> None:
@@ -164,9 +164,7 @@ class Poller:
                 left.append(feed_id)
                 continue
             self._hosts.take(state.url)
-            task = asyncio.create_task(self._poll_into_queue(self._feeds[feed_id], state))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._running.add(asyncio.create_task(self._poll_into_queue(self._feeds[feed_id], state)))
         ready[:] = left
         return pause
 
@@ -177,13 +175,13 @@ class Poller:
             return None
 
     async def _stop_running(self) -> None:
-        running = list(self._running)
+        running = [t for t in self._running if t is not None]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _poll_into_queue(self, feed: Feed, state: FeedState) -> None:
-        polled = None
+        polled, running = None, asyncio.current_task()
         try:
             polled = await self.poll(feed, state)
         except Exception:
@@ -192,6 +190,7 @@ class Poller:
             self._agenda.plan(feed.id, self._clock().timestamp() + BROKEN_AGAIN_S)
         finally:
             self._hosts.release(state.url)
+            self._running.discard(running)  # its place is free before its result wakes whoever waits for one
             self._queue.put_nowait(polled)
 
     async def poll(self, feed: Feed, state: FeedState) -> Polled:
@@ -221,6 +220,7 @@ class Poller:
         harvest = Harvest()
         if parsed is not None and parsed.outcome == "ok":
             harvest = await self._harvester.body(feed, parsed, writes, first_poll=state.last_ok is None, now=now)
+            harvest = msgspec.structs.replace(harvest, notes={**dict.fromkeys(parsed.problems, 1), **harvest.notes})
         outcome = judge.named(got, sent, parsed)
         if got.status in judge.CROWDED and (asked := retry_after(got.headers, now)):
             self._hosts.hold(state.url, min(asked, HOST_HOLD_MAX_S))
