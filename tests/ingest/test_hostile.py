@@ -107,7 +107,7 @@ def fetcher(**options):
 
 def poller_of(feeds, table, fetch, time, limits=LIMITS):
     options = Options(host_spacing_s=0, host_concurrency=500, concurrency=16, limits=limits, pages=False)
-    return Poller(feeds, table, fetch, time, options=options, random=lambda: 0.5, tick=lambda: time.now.timestamp())
+    return Poller(feeds, table, fetch, time, options=options, random=lambda: 0.5, tick=time.seconds)
 
 
 def test_the_table_has_every_fault():

@@ -58,6 +58,9 @@ class Time:
     def __call__(self):
         return self.now
 
+    def seconds(self):
+        return self.now.timestamp()
+
     def forward(self, **delta):
         self.now += timedelta(**delta)
 
