@@ -46,7 +46,8 @@ class FieldView:
 
     def __init__(self, name: str, text: str) -> None:
         self.name, self.text = name, text
-        self.words = arabic.WORD.findall(arabic.folded(text))
+        self._folded = arabic.fold(text)
+        self.words = arabic.WORD.findall(self._folded.text)
         self.terms: set[str] = set().union(*map(arabic.index_terms, set(self.words)))
         self._found: dict[str, list[int]] = {}
 
@@ -64,27 +65,12 @@ class FieldView:
         return found
 
     @cached_property
-    def _words_of(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for word in self._places:
-            for term in arabic.index_terms(word):
-                found.setdefault(term, []).append(word)
-        return found
-
-    @cached_property
-    def _places(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for position, word in enumerate(self.words):
-            found.setdefault(word, []).append(position)
-        return found
-
-    @cached_property
-    def _folded(self) -> arabic.Folded:
-        return arabic.fold(self.text)
+    def _line(self) -> str:
+        return f" {' '.join(self.words)} "
 
     @cached_property
     def _token_spans(self) -> list[tuple[int, int]]:
-        return [self._folded.original(*m.span()) for m in arabic.WORD.finditer(self._folded.text)]
+        return [m.span() for m in arabic.WORD.finditer(self._folded.text)]
 
     def span(self, start: int, end: int) -> Span:
         """Return a span of the original text."""
@@ -92,7 +78,7 @@ class FieldView:
 
     def token_span(self, first: int, last: int) -> tuple[int, int]:
         """Return the span in the original of the tokens from `first` to `last`."""
-        return self._token_spans[first][0], self._token_spans[last][1]
+        return self._folded.original(self._token_spans[first][0], self._token_spans[last][1])
 
     def positions(self, term: str) -> list[int]:
         """Return the positions of the tokens that are found under `term`, in order."""
@@ -100,8 +86,21 @@ class FieldView:
             return []
         found = self._found.get(term)
         if found is None:
-            lists = [self._places[w] for w in self._words_of[term]]
-            found = self._found[term] = lists[0] if len(lists) == 1 else sorted(p for one in lists for p in one)
+            found = self._found[term] = self._search(term)
+        return found
+
+    def _search(self, term: str) -> list[int]:
+        """Find a term at the ends of words, where all terms are, by the one means that is quick here: looking for a string."""
+        line, ending, found = self._line, f"{term} ", list[int]()
+        position, counted = -1, 0
+        at = line.find(ending)
+        while at >= 0:
+            start = line.rfind(" ", 0, at) + 1
+            position += line.count(" ", counted, start)
+            counted = start
+            if start == at or term in arabic.index_terms(line[start : at + len(term)]):
+                found.append(position)
+            at = line.find(ending, at + 1)
         return found
 
     def find(self, leaf: Text) -> list[Occurrence]:
@@ -118,13 +117,12 @@ class FieldView:
     def _phrase(self, words: tuple[str, ...]) -> list[Occurrence]:
         if not self.terms.issuperset(words):
             return []
-        lists = [self.positions(w) for w in words]
-        anchor = min(range(len(words)), key=lambda i: len(lists[i]))
+        anchor = max(range(len(words)), key=lambda i: len(words[i]))  # a long word is a rare one
         tokens, last, terms = self.words, len(self.words) - len(words), arabic.index_terms
         return [
             (s, s + len(words) - 1)
-            for s in (p - anchor for p in lists[anchor])
-            if 0 <= s <= last and all(w in terms(tokens[s + i]) for i, w in enumerate(words))
+            for s in (p - anchor for p in self.positions(words[anchor]))
+            if 0 <= s <= last and all(tokens[s + i].endswith(w) and w in terms(tokens[s + i]) for i, w in enumerate(words))
         ]
 
     def exact_spans(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
@@ -138,7 +136,7 @@ class FieldView:
 
     def _tokens_of(self, spans: list[tuple[int, int]]) -> list[Occurrence]:
         """Return the tokens that cover spans of the original."""
-        starts = [start for start, _ in self._token_spans] if spans else []
+        starts = [self._folded.original(*s)[0] for s in self._token_spans] if spans else []
         return [(max(bisect_right(starts, a) - 1, 0), max(bisect_left(starts, b) - 1, 0)) for a, b in spans]
 
 

@@ -154,6 +154,8 @@ class Matcher:
 
     def matches(self, item: CoverageItem) -> list[tuple[Subscription, tuple[Span, ...]]]:
         """Return the subscriptions that the article meets, with all matching spans, by subscription id."""
+        if not len(self):
+            return []
         view = View(item)
         with self._lock:
             candidates = [e for e in self._index.candidates(view) if wants(e.subscription, item)]
