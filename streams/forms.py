@@ -178,8 +178,10 @@ def variants(form: str, *, person: bool = False) -> tuple[str, ...]:
     """Return the folded matching texts of a form: as it stands, and with the parts of its names joined or parted otherwise."""
     line = arabic.matching_line(arabic.folded(form)).text.strip()
     seen = [line]
+    if "عبد الرحمن" in line:
+        seen.append(line.replace("عبد الرحمن", "عبد الرحمان"))
     if "عبد ال" in line:
-        seen.append(line.replace("عبد ال", "عبدال"))
+        seen += [text.replace("عبد ال", "عبدال") for text in seen]
     if line.startswith("ابو ") or " ابو " in line:
         for text in list(seen):
             seen += [(" " + text).replace(" ابو ", other)[1:] for other in (" ابو", " بو ", " بو")]

@@ -27,6 +27,8 @@ def acts(line: str, hit: Hit, *, home: bool, capital: bool) -> bool:
     lead = sort(word)
     if lead.place and (home or word not in ("من", "الي")):
         return home and lead.dealing
+    if capital and before(line, begin)[1] == "العاصمه":  # "في العاصمة القطرية الدوحة"
+        return False
     clitic = "ل" if line.startswith("لل", hit.start) else line[hit.start - 1]
     following = after(line, hit.end)
     if clitic == "ب" or sort(following).place_after or _labels(line, hit, word, following):
