@@ -60,9 +60,10 @@ def _abroad(line: str, begin: int, word: str) -> bool:
         if earlier in EACH:
             return not sort(before(line, start)[1]).place
         return _comes_of_dealing(line, begin, giving=word == "الي")
+    earlier = before(line, begin)[1]
     if word in ("مع", "بين"):
-        return not sort(before(line, begin)[1]).with_after
-    return not sort(word).place
+        return not sort(earlier).with_after
+    return not sort(word).place and not earlier.endswith("عاصمه")  # "العاصمة الإيطالية روما" is a city
 
 
 def _comes_of_dealing(line: str, position: int, *, giving: bool) -> bool:
