@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -93,7 +94,7 @@ def find(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> list
     for field in doc.fields:
         loaded = _loaded(field, doc.on, terms)
         if loaded:
-            voices = _Voices(field, doc, mentions, gazetteer)
+            voices = _Voices(field, mentions, gazetteer)
             found += [_framing(field, place, voices) for place in loaded]
     return found
 
@@ -132,22 +133,26 @@ def _framing(field: Field, place: _Loaded, voices: _Voices) -> Framing:
 class _Voices:
     """Who speaks at each place of a field."""
 
-    def __init__(self, field: Field, doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> None:
+    def __init__(self, field: Field, mentions: Sequence[Found], gazetteer: Gazetteer) -> None:
         self._field = field
         self._quotations = quotes.speech(field.text)
-        self._readings = [r for r in engine.read(doc, mentions, gazetteer) if r.field is field]
+        self._readings = list(engine.read_field(field, mentions, gazetteer))
 
     def at(self, start: int) -> str:
         """Return whose words stand at `start` of the original text."""
-        for reading in self._readings:
-            if reading.span[0] <= start < reading.span[1]:
-                place = self._field.folded.within(start, start)[0]
-                i = next((i for i, item in enumerate(reading.scene.items) if item.end > place), None)
-                if i is not None and reading.quoted[i]:
-                    speaker = reading.scene.speakers[i]
-                    return speaker.actor if speaker is not None else UNKNOWN
-                return OUTLET
-        return UNKNOWN if any(a <= start < b for a, b in self._quotations) else OUTLET
+        k = bisect_right(self._readings, start, key=lambda r: r.span[0]) - 1
+        if k >= 0 and start < self._readings[k].span[1]:
+            return self._said_in(self._readings[k], start)
+        q = bisect_right(self._quotations, start, key=lambda span: span[0]) - 1
+        return UNKNOWN if q >= 0 and start < self._quotations[q][1] else OUTLET
+
+    def _said_in(self, reading: engine.Reading, start: int) -> str:
+        place = self._field.folded.within(start, start)[0]
+        i = next((i for i, item in enumerate(reading.scene.items) if item.end > place), None)
+        if i is None or not reading.quoted[i]:
+            return OUTLET
+        speaker = reading.scene.speakers[i]
+        return speaker.actor if speaker is not None else UNKNOWN
 
 
 def lean(framings: Iterable[Framing]) -> dict[str, int]:

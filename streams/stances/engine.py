@@ -26,6 +26,9 @@ MEMORY = 6
 """How many mentions of earlier sentences a pronoun may point at, and how many sentences back a speaker is looked for."""
 
 SURE, WEAK = 0.75, 0.70
+"""Where a stance is found this surely, other sentences are not cited for it that say it less surely than WEAK."""
+LONGEST = 3000
+"""Characters of the longest sentence that is read as one."""
 
 
 class Reading(NamedTuple):
@@ -61,14 +64,14 @@ def _key(stance: Stance) -> tuple[str, str, str]:
 
 def stances_of(reading: Reading) -> list[Stance]:
     """Return the stances of a sentence: of several claims to the same one the surest."""
-    best: dict[tuple[str, str, str], Stance] = {}
+    best: dict[tuple[str, str, str], tuple[float, Claim]] = {}
     for claim in reading.outcomes:
         if isinstance(claim, Claim):
-            stance = _stance(reading, claim)
-            other = best.get(_key(stance))
-            if other is None or other.confidence < stance.confidence:
-                best[_key(stance)] = stance
-    return list(best.values())
+            key = (claim.holder.actor, claim.target.actor, claim.act.polarity)
+            sure = checks.confidence(claim, reading.scene)
+            if key not in best or best[key][0] < sure:
+                best[key] = (sure, claim)
+    return [_stance(reading, claim, sure) for sure, claim in best.values()]
 
 
 def read(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> Iterator[Reading]:
@@ -79,9 +82,30 @@ def read(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> Iter
 def _read(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer, *, every: bool) -> Iterator[Reading]:
     """Yield the readings of the sentences; without `every` only of those with an actor and a cue."""
     for field in doc.fields:
-        mine = [m for m in mentions if m.field == field.name]
-        if mine:
-            yield from _Reader(field, mine, gazetteer).readings(every=every)
+        yield from _read_field(field, mentions, gazetteer, every=every)
+
+
+def read_field(field: Field, mentions: Sequence[Found], gazetteer: Gazetteer) -> Iterator[Reading]:
+    """Yield the same of one field; `mentions` may hold those of others."""
+    yield from _read_field(field, mentions, gazetteer, every=True)
+
+
+def _read_field(field: Field, mentions: Sequence[Found], gazetteer: Gazetteer, *, every: bool) -> Iterator[Reading]:
+    mine = [m for m in mentions if m.field == field.name]
+    if mine:
+        yield from _Reader(field, mine, gazetteer).readings(every=every)
+
+
+def _pieces(field: Field) -> Iterator[tuple[int, int]]:
+    """Yield the sentences; one longer than LONGEST is cut at white space, so that no text costs more than its length."""
+    for start, end in field.sentences:
+        at = start
+        while end - at > LONGEST:
+            cut = field.text.rfind(" ", at + 1, at + LONGEST)
+            stop = cut if cut > 0 else at + LONGEST
+            yield at, stop
+            at = stop + (cut > 0)
+        yield at, end
 
 
 class _Reader:
@@ -98,7 +122,7 @@ class _Reader:
     def readings(self, *, every: bool) -> Iterator[Reading]:
         """Yield the readings in order."""
         passed: deque[tuple[int, int]] = deque(maxlen=MEMORY)
-        for span in self._field.sentences:
+        for span in _pieces(self._field):
             if not self._earlier and not passed and not self._inside(span):
                 continue
             if not every and not (self._inside(span) and self._has_cue(span)):
@@ -143,13 +167,14 @@ class _Reader:
         forces.name(items, self._earlier, self._speaker, self._gazetteer.actors)
         syntax.classify(items)
         said = speech.attribute(items, self._speaker, self._quotations)
-        scene = Scene(items, subjects(items), said.speakers, self._earlier, self._lexicon)
+        asks = bool(items) and items[-1].text in ("؟", "?") and all(x.kind != "quote" for x in items)
+        scene = Scene(items, subjects(items), said.speakers, self._earlier, self._lexicon, asks)
         self._speaker = said.carried
         self._earlier = (self._earlier + [i for i in items if i.actor])[-MEMORY:]
         return scene, said
 
 
-def _stance(reading: Reading, claim: Claim) -> Stance:
+def _stance(reading: Reading, claim: Claim, sure: float) -> Stance:
     field, scene = reading.field, reading.scene
     cue = scene.items[claim.cue]
     start, end = field.folded.original(cue.start, cue.end)
@@ -174,7 +199,7 @@ def _stance(reading: Reading, claim: Claim) -> Stance:
         holder_mention=_span(field, reading.span[0], claim.holder),
         target_mention=_span(field, reading.span[0], claim.target),
         rule=claim.rule,
-        confidence=checks.confidence(claim, scene),
+        confidence=sure,
     )
 
 

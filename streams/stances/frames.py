@@ -67,7 +67,7 @@ def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterat
     if entry.needs and not _needed(scene.items, i, entry):
         yield Refused(act, i, kind, "its companion word is missing")
         return
-    stop = cancelled(scene.items, i, verb=kind == "verb")
+    stop = "question" if scene.question else cancelled(scene.items, i, verb=kind == "verb")
     if stop:
         if entry.negated and kind in ("verb", "masdar") and stop == "negation":
             act = scene.lexicon.acts[entry.negated]
@@ -129,6 +129,4 @@ def cancelled(items: Sequence[Item], i: int, *, verb: bool) -> str:
             return "hypothetical"
     if any(x.text == "لو" for x in items[max(0, i - 10) : i]):
         return "hypothetical"
-    if items[-1].text in ("؟", "?") and not any(x.mark and x.text in syntax.QUOTES for x in items):
-        return "question"
     return ""

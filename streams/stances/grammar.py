@@ -159,6 +159,10 @@ def read(folder: Path) -> Grammar:
                 raise LexiconError(f"{name}: act {act.id!r}: id: defined twice")
             _check(name, act)
             acts[act.id] = act
+    for act in acts.values():
+        for entry in act.verbs:
+            if entry.negated and entry.negated not in acts:
+                raise LexiconError(f"act {act.id!r}: {entry.label}: negated: no act has the id {entry.negated!r}")
     return Grammar(tuple(acts.values()), words, confidence, digest.hexdigest()[:16])
 
 
@@ -183,7 +187,8 @@ def _check(file: str, act: Act) -> None:
     for entry in (*act.verbs, *act.nouns):
         if bool(entry.root) == bool(entry.forms):
             raise LexiconError(f"{file}: act {act.id!r}: {entry}: give either root and form, or forms")
-        if entry.root and (len(entry.root) not in (3, 4) or not 1 <= entry.form <= 10):
+        shape = (len(entry.root), entry.form)
+        if entry.root and not (shape == (4, 1) or (shape[0] == 3 and 1 <= shape[1] <= 10)):
             raise LexiconError(
                 f"{file}: act {act.id!r}: root {entry.root!r}: three letters (four in form 1), and a form from 1 to 10"
             )

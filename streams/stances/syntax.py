@@ -26,6 +26,8 @@ class Scene(NamedTuple):
     speakers: Sequence[Item | None]
     earlier: Sequence[Item]
     lexicon: Lexicon
+    question: bool = False
+    """The sentence asks, outside quotation marks."""
 
 
 def classify(items: list[Item]) -> list[Item]:
