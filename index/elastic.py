@@ -60,12 +60,12 @@ class Elastic:
         """
         try:
             answer = self._client.perform_request(method, path, params=params, headers=_headers(body), body=body)
+        except elasticsearch.UnsupportedProductError as e:
+            raise UnavailableError("elasticsearch", self.url, e.message) from e
         except elasticsearch.ApiError as e:
             if e.status_code == 404 and missing_ok:
                 return None
             raise self._error(e) from e
-        except elasticsearch.UnsupportedProductError as e:
-            raise UnavailableError("elasticsearch", self.url, str(e)) from e
         except TransportError as e:
             raise UnavailableError("elasticsearch", self.url, f"{type(e).__name__}: {e.message}") from e
         found = answer.body

@@ -88,6 +88,7 @@ transport.port: {transport}
 discovery.type: single-node
 path.data: {self._data / "data"}
 path.logs: {self._data / "logs"}
+path.repo: {self._data / "data"}
 cluster.routing.allocation.disk.threshold_enabled: false
 xpack.security.enabled: true
 xpack.security.http.ssl.enabled: false
