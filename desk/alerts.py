@@ -118,7 +118,7 @@ async def _page(
         editing=editing,
         found=found,
         sent=sent,
-        signals=("", *subscriptions.SIGNALS),
+        signals=tuple(dict.fromkeys(("", *subscriptions.SIGNALS, values["signal"]))),
         channel_text=subscriptions.channel_text,
     )
 

@@ -31,6 +31,7 @@ from khabar.memory import MemoryBroker
 from khabar.ports import Clock, Record, Tagger
 from khabar.schema import Alert, Article, PollResult, Rejected
 from streams.match import Matcher
+from streams.signals import Signals
 from streams.stages import ClusterStage, MatchStage, Stage, TagStage
 
 BATCH: Final = 200
@@ -46,7 +47,8 @@ class Pipeline:
 
     def __init__(self, store: SqliteStore, tagger: Tagger, matcher: Matcher, clock: Clock, *, days: int = 14) -> None:
         self._store, self._clock = store, clock
-        self._cluster = ClusterStage(store.table("stories"), clock, days=days)
+        self.signals = Signals(store.table("signals"))
+        self._cluster = ClusterStage(store.table("stories"), clock, days=days, signals=self.signals)
         self._stages: tuple[Stage[Any], ...] = (
             TagStage(tagger, store.table("versions"), store.table("dropped"), clock),
             self._cluster,

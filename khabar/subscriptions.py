@@ -28,6 +28,7 @@ MAX_CHANNELS: Final = 10
 EDITABLE: Final = frozenset(Subscription.__struct_fields__) - {"schema", "id", "created_at", "updated_at", "feed_token"}
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _MAIL: Final = re.compile(r"mailto:[^\s@/,;:<>\"]+@[^\s@/,;:<>\"]+")
+_SIGNAL: Final = re.compile(r"spike|new|(silent|reach)(:[1-9]\d{0,3})?", re.ASCII)
 _log = structlog.get_logger()
 
 
@@ -47,8 +48,10 @@ def check(subscription: Subscription, guard: Guard, *, force: bool = False) -> N
     if not subscription.name.strip() or not subscription.owner.strip():
         raise SubscriptionError("name" if subscription.owner.strip() else "owner", "it has none")
     root = parse(subscription.query).root
-    if subscription.signal and subscription.signal.partition(":")[0] not in SIGNALS:
-        raise SubscriptionError("signal", f"{subscription.signal!r} is none of {', '.join(SIGNALS)}")
+    if subscription.signal and not _SIGNAL.fullmatch(subscription.signal):
+        raise SubscriptionError(
+            "signal", f"{subscription.signal!r} is none of {', '.join(SIGNALS)}, silent:24 (hours), reach:5 (outlets)"
+        )
     if not subscription.signal and not force and not narrows(root):
         raise SubscriptionError("query", "it would match nearly every article; force it if that is wanted")
     if not 0 <= subscription.min_confidence <= 1:

@@ -24,6 +24,7 @@ from khabar.settings import Settings, load
 from streams import taggers
 from streams.agents import Carrier, State, StateTable, Transport, state_table
 from streams.match import Matcher
+from streams.signals import Signals
 from streams.stages import ClusterStage, MatchStage, TagStage
 
 
@@ -37,12 +38,12 @@ def build(settings: Settings, tagger: Tagger, clock: Clock) -> faust.App:
     carrier.agent(TagStage(tagger, State(versions), State(dropped), clock), [versions, dropped])
 
     stories = state_table(app, "stories", 1)
-    cluster = ClusterStage(State(stories), clock, days=settings.story_days)
+    noted = state_table(app, "signals", 1)
+    signals, matcher = Signals(State(noted)), Matcher()
+    follower = _follow_subscriptions(app, settings, matcher, signals)
+    cluster = ClusterStage(State(stories), clock, days=settings.story_days, signals=signals)
     _after_recovery(stories, cluster)
-    carrier.agent(cluster, [stories])
-
-    matcher = Matcher()
-    follower = _follow_subscriptions(app, settings, matcher)
+    carrier.agent(cluster, [stories, noted], ready=follower.ready)
     carrier.agent(MatchStage(matcher, clock), ready=follower.ready)
     _show_life(app, settings)
     return app
@@ -106,14 +107,17 @@ def _after_recovery(table: Any, cluster: ClusterStage) -> None:
     table.on_recover(reload)
 
 
-def _follow_subscriptions(app: faust.App, settings: Settings, matcher: Matcher) -> Follower:
+def _follow_subscriptions(app: faust.App, settings: Settings, matcher: Matcher, signals: Signals) -> Follower:
     """Return what keeps the matcher's subscriptions as the topic has them; it runs while the app does."""
 
     def apply(record: Record) -> None:
         if record.value is None:
             matcher.remove(record.key)
+            signals.remove(record.key)
         else:
-            matcher.put(loads(record.value, Subscription))
+            subscription = loads(record.value, Subscription)
+            matcher.put(subscription)
+            signals.put(subscription)
 
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
     follower = Follower(broker.consumer(None, ["subscriptions"]), apply)

@@ -1,6 +1,7 @@
 """The stages of the stream between brokers: records of one topic in, messages for the next topics out.
 
     articles ─ TagStage ─▶ tagged ─ ClusterStage ─▶ coverage ─ MatchStage ─▶ alerts
+                                         └─ signals ──────────────────────▶ alerts
         any of them ─▶ dead.letters
 
 A stage decodes, calls the pure steps and encodes; it sends nothing and waits for nothing, so whatever carries records
@@ -21,6 +22,7 @@ from khabar.errors import RejectedError, UnavailableError
 from khabar.ports import Clock, Record, Table, Tagger
 from khabar.schema import Alert, Article, CoverageItem, Message, TaggedArticle
 from streams.cluster import Clusterer
+from streams.signals import Signals
 from streams.versions import Dropped, DroppedLog, Unchanged, tag_step
 
 PRUNE: Final = timedelta(hours=1)
@@ -143,12 +145,16 @@ class TagStage(Stage[Article]):
 
 
 class ClusterStage(Stage[TaggedArticle]):
-    """Stories and copies. One owner sees every article; `reload` when its table was filled from elsewhere."""
+    """Stories and copies. One owner sees every article; `reload` when its table was filled from elsewhere.
+
+    That owner also notes the signals (spikes, what is new, who is silent): they too need all articles in one place.
+    """
 
     name, source, kind = "cluster", "tagged", TaggedArticle
 
-    def __init__(self, stories: Table, clock: Clock, *, days: int) -> None:
+    def __init__(self, stories: Table, clock: Clock, *, days: int, signals: Signals | None = None) -> None:
         super().__init__(clock)
+        self._signals = signals
         self._clusterer = Clusterer(stories, days=days)
         self.reload: Callable[[], None] = self._clusterer.reload
 
@@ -156,7 +162,9 @@ class ClusterStage(Stage[TaggedArticle]):
         """Return the batch with its stories."""
         items = self._clusterer.cluster(batch, self._clock())
         counts["copies"] += sum(item.copy_of is not None for item in items)
-        return [Out("coverage", item.tagged.article.id, schema.dumps(item)) for item in items]
+        out = [Out("coverage", item.tagged.article.id, schema.dumps(item)) for item in items]
+        told = [a for item in items for a in self._signals.observe(item)] if self._signals else []
+        return out + [Out("alerts", a.subscription, schema.dumps(a)) for a in told]
 
 
 class Matcher(Protocol):

@@ -63,7 +63,15 @@ class Writer:
 
     def refresh(self) -> None:
         """Read the subscriptions again."""
-        subscriptions.sync(self._subscriptions, self._told, self._matcher.put, self._matcher.remove)
+        subscriptions.sync(self._subscriptions, self._told, self._put, self._forget)
+
+    def _put(self, subscription: Subscription) -> None:
+        self._matcher.put(subscription)
+        self.pipeline.signals.put(subscription)
+
+    def _forget(self, subscription_id: str) -> None:
+        self._matcher.remove(subscription_id)
+        self.pipeline.signals.remove(subscription_id)
 
     def finish(self, timeout: float) -> None:
         """Wait up to `timeout` seconds for the messages that are being sent now; the others wait in the ledger."""

@@ -36,6 +36,8 @@ def add(table, **kw):
         ("query", {"query": "حفتر OR في"}),
         ("query", {"query": ""}),
         ("signal", {"signal": "thunder"}),
+        ("signal", {"signal": "silent:"}),
+        ("signal", {"signal": "spike:3"}),
         ("min_confidence", {"min_confidence": 1.5}),
         ("min_confidence", {"min_confidence": "high"}),
         ("max_per_hour", {"max_per_hour": -1}),
