@@ -16,8 +16,6 @@ DATA: Final = Path(__file__).with_suffix("")
 """The folder of the shipped files, one per family of actors."""
 RULES_VERSION: Final = "1"
 """Part of the generation: raised when the same data would be read by other rules."""
-BEFORE_WORD: Final = (" ", " و", " ب", " ل")
-BEFORE_ARTICLE: Final = (" ال", " لل", " وال", " بال")
 
 
 class Gazetteer:
@@ -35,15 +33,11 @@ class Gazetteer:
         return Forms.compile(self.actors.values())
 
     def contexts(self, actor: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return what begins a word that speaks for a short form of the actor, and what one that speaks against it."""
+        """Return folded beginnings of words that speak for a short form of the actor, and words that speak against it."""
         if actor not in self._contexts:
             entry = self.actors[actor]
-            stems = [arabic.folded(w).removeprefix("ال") for w in entry.context]
-            against = [arabic.folded(w) for w in entry.against]
-            self._contexts[actor] = (
-                tuple(clitic + stem for stem in stems for clitic in (*BEFORE_WORD, *BEFORE_ARTICLE)),
-                tuple(clitic + word for word in against for clitic in BEFORE_WORD),
-            )
+            stems = tuple(arabic.folded(w).removeprefix("ال") for w in entry.context)
+            self._contexts[actor] = stems, tuple(arabic.folded(w) for w in entry.against)
         return self._contexts[actor]
 
     @cached_property

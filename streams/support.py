@@ -5,11 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Final
 
 from khabar import arabic
 from streams.document import Document
 from streams.forms import Form, Hit, Kind
 from streams.gazetteer import Gazetteer
+
+BEFORE_WORD: Final = (" ", " و", " ب", " ل")
+BEFORE_ARTICLE: Final = (" ال", " لل", " وال", " بال")
 
 
 class Support:
@@ -67,7 +71,13 @@ class Support:
     def in_context(self, actor: str) -> bool:
         """Return whether a context word of the actor begins a word of the article, and none that speaks against it."""
         if actor not in self._contexts:
-            lines = [field.line.text for field in self._doc.fields]
-            speaks_for, against = (any(word in line for word in words for line in lines) for words in self._known.contexts(actor))
+            stems, words = self._known.contexts(actor)
+            speaks_for = any(self._begins_word(stem, (*BEFORE_WORD, *BEFORE_ARTICLE)) for stem in stems)
+            against = any(self._begins_word(word, BEFORE_WORD) for word in words)
             self._contexts[actor] = speaks_for and not against
         return self._contexts[actor]
+
+    def _begins_word(self, stem: str, clitics: tuple[str, ...]) -> bool:
+        """Return whether a word of the article begins with one of `clitics` and `stem`."""
+        lines = [field.line.text for field in self._doc.fields if stem in field.line.text]
+        return any(clitic + stem in line for line in lines for clitic in clitics)
