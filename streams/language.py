@@ -15,7 +15,7 @@ from typing import Final
 from khabar.folding import DROPPED
 
 FILE: Final = Path(__file__).with_suffix(".toml")
-SAMPLE: Final = 1500
+SAMPLE: Final = 800
 """So many characters decide; a page's menus and credits come after them."""
 
 _LISTS: Final[dict[str, dict[str, str]]] = tomllib.loads(FILE.read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@ import os
 import pytest
 from structlog.testing import capture_logs
 
+from streams import gazetteer
 from streams.entry import GazetteerError
 from streams.tagger import RulesTagger
 from streams.watched import Watched
@@ -86,3 +87,18 @@ def test_the_generation_follows_the_files(folder):
     clock.now = 2
     source()
     assert tagger.generation != before
+
+
+def test_the_analysts_folder_is_read_beside_the_shipped_files(tmp_path):
+    clock = Seconds()
+    source = Watched(lambda: gazetteer.files(tmp_path), every_s=2, clock=clock)
+    before = source().generation
+    own = ENTRY.format("haftar", "خليفة حفتر").replace('names = ["خليفة حفتر"]', 'names = ["صاحب المزرعة"]')
+    (tmp_path / "own.toml").write_text(own, encoding="utf-8")
+    clock.now = 2
+    known = source()
+    assert known.generation != before
+    assert {"صاحب المزرعة", "خليفة حفتر"} <= set(known.actors["haftar"].names)
+    (tmp_path / "own.toml").unlink()
+    clock.now = 4
+    assert source().generation == before
