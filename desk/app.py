@@ -65,12 +65,17 @@ async def failures(request: web.Request, handler: Handler) -> web.StreamResponse
         return _failed(request, 503, "unavailable", f"{e.what} does not answer now")
     except web.HTTPNotFound:
         return _failed(request, 404, "not_found", "there is nothing under this address")
+    except web.HTTPException:
+        raise
+    except Exception:  # noqa: BLE001  # a fault of ours on one page is told as such, and the log has its trace
+        _log.exception("desk.fault", path=request.path)
+        return _failed(request, 500, "fault", "a fault of ours; the log has it")
 
 
 def _failed(
     request: web.Request, status: int, key: str, why: str, *, position: int = -1, suggestion: str = "", field: str = ""
 ) -> web.Response:
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/health")):
         place = {"position": position, "suggestion": suggestion} if position >= 0 else {}
         return json_answer({"error": why, **place, **({"field": field} if field else {})}, status=status)
     return page(request, "error.html", status=status, key=key, why=why, position=position, suggestion=suggestion)

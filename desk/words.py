@@ -77,6 +77,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "feed": ("خلاصة Atom", "Atom feed"),
     "not_found": ("لا توجد هذه الصفحة.", "There is no such page."),
     "unavailable": ("المخزن لا يجيب الآن. حاول بعد قليل.", "The store does not answer now. Try again shortly."),
+    "fault": ("خلل في البرنامج. سُجّل في السجل.", "A fault of ours. The log has it."),
     "bad_query": ("لم يُفهم البحث عند الحرف", "The query cannot be read at character"),
     "try": ("جرّب", "Try"),
     "login": ("الدخول", "Sign in"),

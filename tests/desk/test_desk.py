@@ -291,7 +291,20 @@ async def test_a_store_that_does_not_answer_is_said_so(store: SqliteStore) -> No
         async with client.get("/api/search") as r:
             assert (r.status, await r.json()) == (503, {"error": "elasticsearch does not answer now"})
         async with client.get("/health") as r:
-            assert r.status == 503
+            assert (r.status, await r.json()) == (503, {"error": "elasticsearch does not answer now"})
+
+
+async def test_a_fault_of_ours_is_a_page_and_not_a_trace(store: SqliteStore) -> None:
+    class Faulty:
+        def search(self, *_: object, **__: object) -> None:
+            raise ZeroDivisionError("secret")
+
+        get = search
+
+    async with TestClient(TestServer(make_app(Faulty(), clock=lambda: NOW))) as client:  # type: ignore[arg-type]  # no more is asked of it
+        assert "secret" not in await html(client, "/", 500)
+        async with client.get("/api/search") as r:
+            assert (r.status, await r.json()) == (500, {"error": "a fault of ours; the log has it"})
 
 
 @pytest.mark.parametrize(
