@@ -87,7 +87,10 @@ class Pipeline:
     def _run(self, articles: Sequence[Article], polls: Sequence[PollResult]) -> Counter[str]:
         counts: Counter[str] = Counter()
         for article in articles:
-            self._send(counts, "articles", article.id, schema.dumps(article))
+            try:
+                self._send(counts, "articles", article.id, schema.dumps(article))
+            except UnicodeEncodeError as e:  # half a surrogate pair, which no JSON can carry
+                self._refuse("articles", article.id, repr(article).encode("utf-8", "backslashreplace"), str(e))
         for poll in polls:
             self._send(counts, "polls", poll.feed, schema.dumps(poll))
         for stage in self._stages:
@@ -120,12 +123,15 @@ class Pipeline:
         try:
             self._producer.send(topic, key, value)
         except RejectedError as e:
-            _log.warning("dead letter", stage="send", topic=topic, key=key, reason=e.reason)
-            letter = schema.dead_letter(reason=e.reason, stage="send", topic=topic, at=self._clock(), data=value, key=key)
-            self._producer.send("dead.letters", key, schema.dumps(letter))
+            self._refuse(topic, key, value, e.reason)
             return
         if topic != "dead.letters":  # counted when they are buried, as the store's own are
             counts[topic] += 1
+
+    def _refuse(self, topic: str, key: str, value: bytes, reason: str) -> None:
+        _log.warning("dead letter", stage="send", topic=topic, key=key, reason=reason)
+        letter = schema.dead_letter(reason=reason, stage="send", topic=topic, at=self._clock(), data=value, key=key)
+        self._producer.send("dead.letters", key, schema.dumps(letter))
 
 
 async def follow(polls: AsyncIterator[Polled], poller: Poller, pipeline: Pipeline, after: Callable[[], None]) -> Counter[str]:

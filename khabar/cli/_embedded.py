@@ -15,7 +15,7 @@ from typing import IO
 from index.sqlite import SqliteStore
 from khabar import subscriptions
 from khabar.embedded import PENDING, Pipeline
-from khabar.errors import KhabarError, RejectedError, UnavailableError
+from khabar.errors import RejectedError, UnavailableError
 from khabar.netguard import Guard
 from khabar.ports import Clock
 from khabar.schema import Subscription
@@ -130,16 +130,16 @@ def desk_beside(settings: Settings, clock: Clock) -> Iterator[str]:
     table = store.table("subscriptions")
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
     started = threading.Event()
-    told: list[str | KhabarError] = []
+    told: list[str | Exception] = []
 
-    def tell(news: str | KhabarError) -> None:
+    def tell(news: str | Exception) -> None:
         told.append(news)
         started.set()
 
     def work() -> None:
         try:
             loop.run_until_complete(serve(settings, store, clock, stop, tell, subscriptions=lambda: nullcontext(table)))
-        except KhabarError as e:
+        except Exception as e:  # noqa: BLE001  # it is raised again below, in the thread that asked for the desk
             tell(e)
         finally:
             loop.close()
@@ -148,7 +148,7 @@ def desk_beside(settings: Settings, clock: Clock) -> Iterator[str]:
     thread.start()
     started.wait()
     try:
-        if isinstance(told[0], KhabarError):
+        if isinstance(told[0], Exception):
             raise told[0]
         yield told[0]
     finally:

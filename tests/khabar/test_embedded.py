@@ -113,6 +113,15 @@ def test_a_message_too_large_for_a_topic_is_named(store: SqliteStore) -> None:
     assert store.get("a") is not None
 
 
+def test_a_text_that_no_message_can_carry_is_named(store: SqliteStore) -> None:
+    pipeline(store).run([msgspec.structs.replace(article("half"), title="ليبيا \ud83d"), article("a")])
+    [(_, letter)] = store.dead()
+    assert (letter.stage, letter.key) == ("send", "half")
+    assert "surrogates not allowed" in letter.reason
+    assert b"\\ud83d" in letter.data
+    assert store.get("a") is not None
+
+
 def test_what_is_no_message_is_a_dead_letter_of_its_stage(store: SqliteStore) -> None:
     p = pipeline(store)
     later = schema.dumps(article("l")).replace(b'"schema":1', b'"schema":99')
