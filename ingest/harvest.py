@@ -73,11 +73,12 @@ class Harvester:
         skipped.update(r for r in read if isinstance(r, str))
         candidates, doubles = entries.without_doubles([r for r in read if not isinstance(r, str)])
         skipped.update({"double": doubles} if doubles else {})
-        fresh: list[tuple[Candidate, str]] = []
+        fresh: list[tuple[Candidate, Known | None]] = []
         for candidate in map(self._same_guid, candidates):
-            what = entries.verdict(candidate, self._ledger.article(candidate.id), feed)
+            known = self._ledger.article(candidate.id)
+            what = entries.verdict(candidate, known, feed)
             if what in ("new", "updated"):
-                fresh.append((candidate, what))
+                fresh.append((candidate, known))
             else:
                 skipped[what] += 1
         got = await self._pages_of(feed, [c for c, _ in fresh])
@@ -115,7 +116,7 @@ class Harvester:
     def _made(
         self,
         feed: Feed,
-        fresh: list[tuple[Candidate, str]],
+        fresh: list[tuple[Candidate, Known | None]],
         got: dict[str, PageResult],
         writes: Writes,
         *,
@@ -128,12 +129,12 @@ class Harvester:
         checks: list[Check] = []
         tally: Counter[str] = Counter()
         notes: Counter[str] = Counter()
-        for candidate, what in fresh:
+        for candidate, known in fresh:
+            what = "new" if known is None else "updated"
             page = got.get(candidate.id, PageResult())
             notes.update([page.reason] if page.reason else [])
             article = self._article(feed, candidate, page, first_poll=first_poll, now=now)
             self._remember(feed, candidate, article, writes)
-            known = self._ledger.article(candidate.id)
             if known is not None and known.content_hash == article.content_hash:
                 skipped["same_text"] += 1
                 continue
@@ -142,7 +143,7 @@ class Harvester:
             notes.update(candidate.problems)
             if self._pages is not None and article.url and not article.backfill and self._watch(article):
                 checks.append(corrections.first_check(article, etag=page.etag, last_modified=page.last_modified))
-        dated = [c.published for c, what in fresh if what == "new" and c.published]
+        dated = [c.published for c, known in fresh if known is None and c.published]
         return Harvest(
             articles=tuple(articles),
             entries=count,
@@ -151,7 +152,7 @@ class Harvester:
             full_text=tally["full_text"],
             skipped=dict(skipped),
             notes=dict(notes),
-            new_dates=tuple(dated) if first_poll else tuple(c.published or now for c, what in fresh if what == "new"),
+            new_dates=tuple(dated) if first_poll else tuple(c.published or now for c, known in fresh if known is None),
             delays_s=() if first_poll else tuple(max(0.0, (now - d).total_seconds()) for d in dated),
             checks=tuple(checks),
         )

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest import preview
-from ingest.encoding import arabic_share
+from ingest import fastxml, parse, preview
+from ingest.encoding import arabic_share, decode
 from ingest.model import Feed
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -58,3 +58,32 @@ def test_arabic_feeds_of_one_content_give_the_same_entries_in_every_encoding(sha
 )
 def test_broken_and_odd_feeds_keep_their_entries(shared, name, entries):
     assert len(looks(shared)[name]["entries"]) == entries
+
+
+ODD = {"feedjira_HuffPostCanada.xml", "reader_full.atom"}
+"""Two dates of one entry, and several contents of one: the two readers choose differently, and both may."""
+
+
+@pytest.mark.shared
+def test_the_quick_reader_and_feedparser_see_the_same(shared):
+    compared = 0
+    for file in sorted((shared / "data" / "feeds").rglob("*.*")):
+        text = parse._clean(decode(file.read_bytes()).text, [])
+        quick = fastxml.read(text)
+        if quick is None or file.name in ODD:
+            continue
+        slow = parse._xml(text, "")
+        assert quick.entries == slow.entries, file.name
+        assert (quick.title, quick.ttl_s, quick.hub, quick.topic) == (slow.title, slow.ttl_s, slow.hub, slow.topic), file.name
+        compared += 1
+    assert compared >= 35
+
+
+def test_the_quick_reader_leaves_the_unusual_to_feedparser():
+    for odd in (
+        "<rss",
+        "<html/>",
+        '<rss version="0.91"><channel/></rss>',
+        '<rss version="2.0" xml:base="https://x.example/"><channel/></rss>',
+    ):
+        assert fastxml.read(odd) is None
