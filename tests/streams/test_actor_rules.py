@@ -305,3 +305,12 @@ def test_libya_was_a_state_like_others_before_the_uprising():
 
 def test_an_order_is_no_rank():
     assert ("haftar", "المشير خليفة حفتر", "title+name") in mentions("أمر المشير خليفة حفتر قواته بالتقدم")
+
+
+def test_who_has_no_side_of_his_own_speaks_for_his_body():
+    assert ("hor", "عبد الله بليحق", "speaks for") in mentions("قال عبد الله بليحق إن الجلسة مؤجلة", date(2022, 3, 1))
+    assert "lna" not in who("قال أحمد المسماري إن الطريق مفتوح")
+
+
+def test_one_house_alone_is_not_both():
+    assert "hsc" not in who("اجتمع أعضاء مجلس النواب الليبي أمس")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from khabar import arabic
 from streams import gazetteer
 
 GOOD = """
@@ -26,6 +27,15 @@ names = ["ألف باء"]
         (
             ("names =", 'roles = [{ form = "x", from = "2020-13-01" }]\nnames ='),
             "f.toml: actor 'a': roles[0].from: Invalid RFC3339",
+        ),
+        (("names =", 'organs = [{ actor = "b" }]\nnames ='), "f.toml: actor 'a': organs: no actor has the id 'b'"),
+        (
+            ("names =", 'collectives = [{ nouns = ["x"] }]\nnames ='),
+            "f.toml: actor 'a': collectives[0]: Object missing required field `adjectives`",
+        ),
+        (
+            ("names =", 'roles = [{ form = "x", from = "2021-01-01", to = "2020-01-01" }]\nnames ='),
+            "f.toml: actor 'a': roles: 'x' ends before it begins",
         ),
         (("[[actor]]", "[[aktor]]"), "f.toml: aktor: unknown table"),
         (("[[actor]]", "[[actor"), "f.toml: not TOML"),
@@ -57,3 +67,28 @@ def test_one_id_in_two_files_is_refused(tmp_path):
 
 def test_the_shipped_files_load():
     assert gazetteer.load().actors["haftar"].name_en == "Khalifa Haftar"
+
+
+def test_forms_are_made_from_the_parts_of_collectives(tmp_path):
+    path = tmp_path / "f.toml"
+    path.write_text(GOOD + 'collectives = [{ nouns = ["فصائل", "كتائب"], adjectives = ["مسلحة"] }]\n', encoding="utf-8")
+    found = gazetteer.load([path]).forms.hits(" هاجمت فصايل مسلحه والكتايب المسلحه ")
+    assert [(h.end - h.start, h.reading.names) for h in found] == [(11, ("a",)), (15, ("a",))]
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("سراج", True), ("وسراج", True), ("لسراج", True), ("السراج", False), ("سراجه", False), ("مسراج", False), ("أوبسراج", True)],
+)
+def test_a_key_stands_at_a_words_beginning_after_clitics_at_most(tmp_path, word, found):
+    path = tmp_path / "f.toml"
+    path.write_text(GOOD.replace("ألف باء", "سراج"), encoding="utf-8")
+    line = arabic.matching_line(arabic.folded(word)).text
+    assert bool(gazetteer.load([path]).forms.hits(line)) is found
+
+
+@pytest.mark.parametrize("word", ["اللواء", "واللواء", "للواء", "باللواء", "وللواء"])
+def test_a_form_with_its_article_is_found_after_lam_too(tmp_path, word):
+    path = tmp_path / "f.toml"
+    path.write_text(GOOD.replace("ألف باء", "اللواء"), encoding="utf-8")
+    assert gazetteer.load([path]).forms.hits(arabic.matching_line(arabic.folded(word)).text)
