@@ -1,7 +1,8 @@
 """Stances: right and wrong on the gold with an interval, by kind; articles/s of the whole tagger; growth with length.
 
-`python -m bench.stances` prints JSON lines. The figures on the gold are reckoned as its score.py does (set of
-holder, target and polarity per article, known ids only), with a bootstrap over articles, also without the seed article. The rate is of actors + stances + framing together on one core, beside a tagger that searches with one regular expression per name.
+`python -m bench.stances` prints JSON lines. The figures on the gold are reckoned as its score.py does (set of holder, target
+and polarity per article, known ids only), with a bootstrap over articles, also without the seed article. The rate is of
+actors + stances + framing together on one core, beside a tagger that searches with one regular expression per name.
 """
 
 from __future__ import annotations

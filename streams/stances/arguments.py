@@ -118,6 +118,8 @@ def prep_object(
             return j, pronoun[1]
         end = _prep_end(items, j, preps)
         if end is not None:
+            if thing and end + 1 < len(items) and items[end + 1].kind == "clause":
+                end += 1  # «حذر من أن ب ...»
             k = owner(items, end, limit=3 if thing else 1, thing=thing)
             return (k, "") if k is not None else None
     return None

@@ -158,8 +158,10 @@ def _object_of(scene: Scene, i: int, acts: Sequence[str]) -> Item | None:
         item = scene.items[j]
         if item.actor and last is None:
             last = item
-        if any(r.act is not None and r.act.id in acts for r in item.readings):
-            return last
+        done = next((r for r in item.readings if r.act is not None and r.act.id in acts), None)
+        if done is not None:
+            pointed = last is None and done.shape.clitic in ("m", "f", "p")
+            return syntax.resolve(scene, j, done.shape.clitic) if pointed else last
         if item.kind in ("stop", "clause"):
             return None
     return None

@@ -64,7 +64,7 @@ class Item:
     body = ""
     """The id of the body that this person commands or heads."""
     aside = False
-    """Named only as the agent of a participle that describes another: «حكومة أ المدعومة من ب»."""
+    """Named only in what describes another: «حكومة أ المدعومة من ب», «أ التي تدعمها ب»."""
     nation = False
     """A state named by its adjective: «التدخل التركي»."""
     led: Item | None = None

@@ -34,8 +34,14 @@ def classify(items: list[Item]) -> list[Item]:
     """Set the kind of every item, and return them."""
     for i, item in enumerate(items):
         item.kind = _kind(items, i)
-        if item.actor and i > 1 and items[i - 1].text in ("من", "قبل"):
-            item.aside = any(r.shape.kind == "passive" for x in items[max(0, i - 3) : i] for r in x.readings)
+        if item.actor:
+            before = items[max(0, i - 4) : i]
+            agent = (
+                i > 1
+                and items[i - 1].text in ("من", "قبل")
+                and any(r.shape.kind == "passive" for x in before for r in x.readings)
+            )
+            item.aside = agent or any(x.kind == "relative" for x in before)
     return items
 
 
@@ -147,6 +153,8 @@ def left(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
     for j in range(i - 1, max(-1, i - 1 - REACH), -1):
         item = items[j]
         if item.kind == "mention":
+            if item.prep == "ل" and j == i - 1 and not items[i].conj:
+                return j  # «هجوم لـأ ساعد ب»: the clause describes what is his
             return None if item.prep or governed(items, j) else j
         if item.text == "في" and all(x.has("places") for x in items[j + 1 : i]) and j + 1 < i:
             unknown = 0

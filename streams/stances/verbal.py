@@ -51,6 +51,8 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         return "the subject is not an actor"
     holder = scene.subjects[i - 1] if i else None
     if holder is None or not syntax.agrees(r.shape, holder):
+        holder = scene.subjects[i]
+    if holder is None or not syntax.agrees(r.shape, holder):
         return "no subject"
     targets = _pointed(scene, i, r, entry, holder) or targets_after(scene, i, entry.target, entry, holder)
     return ([holder], targets, "subject-before") if targets else "no target"
