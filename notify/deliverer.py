@@ -108,8 +108,17 @@ class Deliverer:
 
     def pump(self) -> int:
         """Write down what ended, start what is due; return how many messages ended. Never waits."""
+        ended = self.collect()
+        self.start()
+        return ended
+
+    def collect(self) -> int:
+        """Write down what ended; return how many messages did."""
+        return sum(self._finish(lane) for lane in self._lanes.values())
+
+    def start(self) -> None:
+        """Start what is due, where nothing is under way; whose ledger is not durable at once, makes it so before."""
         now = self._clock()
-        ended = sum(self._finish(lane) for lane in self._lanes.values())
         for lane_name, entries in self._due(now).items():
             lane = self._lanes.setdefault(lane_name, _Lane())
             if lane.future is None and (lane.not_before is None or lane.not_before <= now):
@@ -117,7 +126,6 @@ class Deliverer:
         if now - self._pruned > PRUNE_EVERY:
             self._pruned = now
             _log.info("notify.pruned", entries=self._ledger.prune(now))
-        return ended
 
     def wait(self, timeout: float) -> None:
         """Wait until some message in flight ends, at most `timeout` seconds; return at once when there is none."""

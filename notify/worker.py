@@ -90,12 +90,13 @@ class Worker:
         self._subscriptions.poll()
         for record in self._batch:
             _accept(deliverer, self._producer, record, self._clock)
-        deliverer.pump()
+        deliverer.collect()
         self._ledger.flush()
         self._producer.flush()
         if self._batch:
             self._alerts.commit()
             self._batch = []
+        deliverer.start()  # only now: what a crash repeats is then at most one message a channel
         deliverer.wait(_IDLE_S)
 
     def settle(self) -> None:
