@@ -1,8 +1,9 @@
 """The whole stream in one process: a plain loop over an in-memory broker and one SQLite file.
 
     feed ─ poll ─▶ articles ─ tag ─▶ tagged ─ cluster ─▶ coverage ─┬─ land ──▶ SQLite ─▶ desk, search
-                               │                                   └─ match ─▶ alerts ─┬─ land ──▶ SQLite
-                               └─ not about Libya ─▶ dropped (kept a day)              └─ pending ─▶ notify
+                               │                         │         └─ match ─▶ alerts ─┬─ land ──▶ SQLite
+                               │                         └─ signals ─────────────▲     └─ pending ─▶ notify
+                               └─ not about Libya ─▶ dropped (kept a day)
     any stage ─▶ dead.letters ─ land ─▶ SQLite
 
 `Pipeline.run` is that picture as code: each stage reads its topic to the end and sends what follows. The stages are the ones

@@ -83,7 +83,7 @@ def register(app: typer.Typer) -> None:
 async def _process(settings: Settings, site: SampleSite) -> Found:
     """Poll the sample feeds, then again after the correction; return what the store then holds."""
     from ingest.feeds import feeds_of, parse
-    from ingest.fetch import Fetcher
+    from ingest.fetch import Fetcher, user_agent
     from ingest.poller import Options, Poller
     from ingest.schedule import Bounds
     from khabar.cli._embedded import writer
@@ -97,7 +97,7 @@ async def _process(settings: Settings, site: SampleSite) -> Found:
 
     feeds = [feed for outlet in parse(site.feeds_toml(), "sample feeds") for feed in feeds_of(outlet)]
     options = Options(host_spacing_s=0, host_concurrency=8, bounds=Bounds(most_s=3600))
-    async with Fetcher(user_agent=f"khabar demo ({settings.contact})", guard=Guard(settings.allow_networks)) as fetcher:
+    async with Fetcher(user_agent=user_agent(settings.contact), guard=Guard(settings.allow_networks)) as fetcher:
         with writer(settings, clock) as made:
             _subscribe(made, site, clock())
             poller = Poller(feeds, made.store.table("feeds"), fetcher, clock, options=options)

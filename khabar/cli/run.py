@@ -48,7 +48,7 @@ def _now() -> datetime:
 
 
 async def _run(settings: Settings, watched: Sequence[Feed], *, once: bool) -> None:
-    from ingest.fetch import Fetcher
+    from ingest.fetch import Fetcher, user_agent
     from ingest.poller import Options, Poller
     from ingest.schedule import Bounds
     from khabar.cli._embedded import writer
@@ -58,9 +58,10 @@ async def _run(settings: Settings, watched: Sequence[Feed], *, once: bool) -> No
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    options = Options(bounds=Bounds(least_s=settings.poll_min_s, most_s=settings.poll_max_s), spread_s=0 if once else 60)
-    agent = f"khabar ({settings.contact})"
-    async with Fetcher(user_agent=agent, guard=Guard(settings.allow_networks)) as fetcher:
+    options = Options(
+        bounds=Bounds(least_s=settings.poll_min_s, most_s=settings.poll_max_s), spread_s=0.0 if once else min(60.0, len(watched))
+    )
+    async with Fetcher(user_agent=user_agent(settings.contact), guard=Guard(settings.allow_networks)) as fetcher:
         with writer(settings, _now) as made:
             poller = Poller(watched, made.store.table("feeds"), fetcher, _now, options=options)
             if once:
