@@ -69,10 +69,15 @@ class Support:
         return next((f.actor for f in forms if (a := self._actors[f.actor]).type == "state" and a.country == country), "")
 
     def in_context(self, actor: str) -> bool:
-        """Return whether a context word of the actor begins a word of the article, and none that speaks against it."""
+        """Return whether a context word of the actor begins a word of the article, and none that speaks against it.
+
+        For a Libyan institution that has context words, an article that speaks of Libya is context enough.
+        """
         if actor not in self._contexts:
             stems, words = self._known.contexts(actor)
-            speaks_for = any(self._begins_word(stem, (*BEFORE_WORD, *BEFORE_ARTICLE)) for stem in stems)
+            entry = self._actors[actor]
+            ours = entry.libyan and entry.type == "institution" and bool(stems) and self.libyan
+            speaks_for = ours or any(self._begins_word(stem, (*BEFORE_WORD, *BEFORE_ARTICLE)) for stem in stems)
             against = any(self._begins_word(word, BEFORE_WORD) for word in words)
             self._contexts[actor] = speaks_for and not against
         return self._contexts[actor]

@@ -314,3 +314,12 @@ def test_who_has_no_side_of_his_own_speaks_for_his_body():
 
 def test_one_house_alone_is_not_both():
     assert "hsc" not in who("اجتمع أعضاء مجلس النواب الليبي أمس")
+
+
+def test_force_majeure_is_not_cairo():
+    assert "egypt" not in who("أعلنت المؤسسة الوطنية للنفط حالة القوة القاهرة في ميناء الزويتينة")
+
+
+def test_an_article_about_libya_is_context_for_its_bodies_not_for_surnames():
+    assert "presidential-council" in who("التقى محمد المنفي أعضاء المجلس الرئاسي", date(2023, 1, 5))
+    assert "mishri" not in who("قال محمد المنفي إن المشري دفع الثمن", date(2023, 1, 5))
