@@ -28,6 +28,10 @@ class Sql(msgspec.Struct, frozen=True):
     values: tuple[Any, ...] = ()
 
 
+EVERYTHING: Final = Sql("1")
+"""The condition that all articles meet."""
+
+
 class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """A query, its condition, and the FTS5 expression that ranks ("" where nothing can)."""
 
@@ -91,7 +95,7 @@ def _leaf(leaf: query.Leaf) -> Sql:
         return _stance(leaf)
     if isinstance(leaf, query.DateRange):
         return _dates(leaf)
-    return Sql("1")
+    return EVERYTHING
 
 
 def _stance(leaf: query.StanceIs) -> Sql:
@@ -107,7 +111,7 @@ def _stance(leaf: query.StanceIs) -> Sql:
 def _dates(leaf: query.DateRange) -> Sql:
     bounds = [("moment >= ?", leaf.start), ("moment < ?", leaf.end)]
     given = [Sql(condition, (utc(at),)) for condition, at in bounds if at]
-    return _joined("AND", given) if given else Sql("1")
+    return _joined("AND", given) if given else EVERYTHING
 
 
 def _joined(operator: str, parts: Sequence[Sql]) -> Sql:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from index.fts import Compiled, compile_query, plain_words, utc
+from index.fts import EVERYTHING, Compiled, compile_query, plain_words, utc
 from index.sqlite_schema import connect
 from khabar import schema
 from khabar.errors import UnavailableError
@@ -29,11 +29,13 @@ ORDERS: Final[dict[Sort, str]] = {
     "oldest": "moment, id",
     "relevance": "score, moment DESC, id",
 }
-_SCORED = """(
-    SELECT articles.*, coalesce(found.score, 0.0) AS score FROM articles LEFT JOIN
-    (SELECT rowid AS row, bm25(words, 3.0, 1.0) AS score FROM words WHERE words MATCH ?) AS found USING (row)
-) AS articles"""
-"""A word of the title weighs three of the text; bm25 is the lower the better."""
+_ALL: Final = "SELECT row, 0.0 AS score, (SELECT count(*) FROM articles) AS total FROM articles"
+_FOUND: Final = """
+WITH found AS MATERIALIZED (SELECT row, id, moment FROM articles WHERE {where})
+SELECT row, {score} AS score, (SELECT count(*) FROM found) AS total FROM found {ranked}"""
+_RANKED: Final = "LEFT JOIN (SELECT rowid AS row, bm25(words, 3.0, 1.0) AS rank FROM words WHERE words MATCH ?) USING (row)"
+"""The articles that match are looked for once, counted and cut to a page. A word of the title weighs three of the text;
+bm25 is the lower the better."""
 
 
 class SqliteStore:
@@ -82,17 +84,14 @@ class SqliteStore:
         """Return what matches `query` (khabar.query; "" is all); raises QueryError, UnavailableError."""
         compiled = compile_query(query)
         where, values = compiled.sql.where, compiled.sql.values
-        total = self._rows(f"SELECT count(*) FROM articles WHERE {where}", values)[0][0]  # noqa: S608  # where is ours, values are bound
-        articles = "articles"
         if sort == "relevance" and compiled.ranked:
-            articles, values = _SCORED, (compiled.ranked, *values)
+            sql, values = _FOUND.format(where=where, score="coalesce(rank, 0.0)", ranked=_RANKED), (*values, compiled.ranked)
         else:
             sort = "newest" if sort == "relevance" else sort
-        rows = self._rows(
-            f"SELECT articles.* FROM {articles} WHERE {where} ORDER BY {ORDERS[sort]} LIMIT ? OFFSET ?",  # noqa: S608  # as above
-            (*values, size, offset),
-        )
-        return Page(total=total, hits=tuple(_hit(row, compiled) for row in rows))
+            sql = _ALL if where == EVERYTHING.where else _FOUND.format(where=where, score="0.0", ranked="")
+        rows = self._rows(f"{sql} ORDER BY {ORDERS[sort]} LIMIT ? OFFSET ?", (*values, size, offset))
+        total = rows[0][2] if rows else self._count(compiled)
+        return Page(total=total, hits=tuple(self._hit(row, score, compiled) for row, score, _ in rows))
 
     def scan(self, query: str) -> Iterator[CoverageItem]:
         """Yield all that matches `query`, by id; raises QueryError, UnavailableError."""
@@ -157,6 +156,15 @@ class SqliteStore:
             yield
         except sqlite3.Error as e:
             raise UnavailableError("sqlite", str(self.path), str(e)) from e
+
+    def _count(self, compiled: Compiled) -> int:
+        sql = f"SELECT count(*) FROM articles WHERE {compiled.sql.where}"  # noqa: S608  # where is ours, values are bound
+        return int(self._rows(sql, compiled.sql.values)[0][0])
+
+    def _hit(self, row: int, score: float, compiled: Compiled) -> Hit:
+        ((message,),) = self._rows("SELECT item FROM articles WHERE row = ?", (row,))
+        found = schema.loads(message, CoverageItem)
+        return Hit(item=found, score=-score, highlights=compiled.highlights(found))
 
     def _write_one(self, landed: Landed) -> Outcome:
         if isinstance(landed, CoverageItem):
@@ -231,8 +239,3 @@ class _StateTable(MutableMapping[str, bytes]):
 
     def __len__(self) -> int:
         return int(self._run("SELECT count(*) FROM state WHERE space = ?", (self._name,))[0][0])
-
-
-def _hit(row: tuple[Any, ...], compiled: Compiled) -> Hit:
-    found = schema.loads(row[5], CoverageItem)
-    return Hit(item=found, score=-row[6] if len(row) > 6 else 0.0, highlights=compiled.highlights(found))

@@ -54,6 +54,7 @@ def connect(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -65536")  # KiB
         layout = connection.execute("PRAGMA user_version").fetchone()[0]
         install(connection)
         if layout not in (0, LAYOUT):
