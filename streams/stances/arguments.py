@@ -26,7 +26,7 @@ def direct_object(items: Sequence[Item], i: int, *, thing: bool) -> int | None:
         kind = items[j].kind
         if kind == "mention" and not under and (not items[j].prep or (thing and unknown and _its(items, j))):
             return j
-        if thing and not under and items[j].has("members") and (k := _of_body(items, j)) is not None:
+        if thing and not under and items[j].has("members") and (k := of_body(items, j)) is not None:
             return k
         if kind in ("stop", "clause"):
             return None
@@ -54,7 +54,7 @@ def _its(items: Sequence[Item], j: int) -> bool:
     return items[j].prep == "ل" and items[j - 1].kind in ("word", "filler") and not items[j - 1].text.startswith("ال")
 
 
-def _of_body(items: Sequence[Item], j: int) -> int | None:
+def of_body(items: Sequence[Item], j: int) -> int | None:
     """Return the body whose member the word at `j` is: «قيادي في ب», «عنصرا من ب»."""
     for k in range(j + 1, min(len(items), j + 8)):
         if items[k].kind == "mention":
@@ -86,7 +86,7 @@ def owner(items: Sequence[Item], j: int, *, limit: int = 3, thing: bool = False)
         if kind == "mention":
             so_called = items[k - 1].text in ("يسمي", "تسمي", "يعرف", "تعرف", "سمي")
             return k if not items[k].prep or so_called or (thing and items[k].prep == "ل" and k > j + 1) else None
-        if thing and items[k].has("members") and (m := _of_body(items, k)) is not None:
+        if thing and items[k].has("members") and (m := of_body(items, k)) is not None:
             return m
         if kind in ("relative", "verb"):
             return doer(items, k + (kind == "relative")) if thing else None
@@ -94,6 +94,8 @@ def owner(items: Sequence[Item], j: int, *, limit: int = 3, thing: bool = False)
             unknown += not items[k].has("members")
             if unknown > limit or items[k].conj:
                 return None
+        elif kind == "comma" and thing and k + 1 < len(items) and items[k + 1].has("members"):
+            return of_body(items, k + 1)  # «القبض على فلان، قيادي في ب»
         elif kind not in ("quote", "filler"):
             return None
     return None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from streams.stances import masdar, nominal, syntax, verbal
-from streams.stances.arguments import Pair
+from streams.stances.arguments import Pair, of_body
 from streams.stances.grammar import Act, Entry
 from streams.stances.lexicon import Reading
 from streams.stances.sentence import Item
@@ -89,10 +89,10 @@ def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterat
         pair = nominal.against(scene, i)
     else:
         pair = masdar.masdar(scene, i, r, entry)
-    yield from _claims(i, act, pair)
+    yield from _claims(scene, i, act, pair)
 
 
-def _claims(i: int, act: Act, pair: Pair) -> Iterator[Outcome]:
+def _claims(scene: Scene, i: int, act: Act, pair: Pair) -> Iterator[Outcome]:
     if isinstance(pair, str):
         yield Refused(act, i, "", pair)
         return
@@ -103,6 +103,29 @@ def _claims(i: int, act: Act, pair: Pair) -> Iterator[Outcome]:
                 yield Refused(act, i, rule, "holder and target are one")
             else:
                 yield Claim(holder, target, act, i, rule)
+                body = _body_of(scene, i, target) if act.id in AGAINST_MEMBERS and target.person else None
+                if body is not None and body.actor != holder.actor:
+                    yield Claim(holder, body, act, i, rule)
+
+
+AGAINST_MEMBERS: Final = frozenset(("arrest", "kill"))
+"""Acts that against a member are acts against his body."""
+
+
+def _body_of(scene: Scene, i: int, person: Item) -> Item | None:
+    """Return the body whose member a person is: as the text says («فلان، القيادي في ب»), else as the gazetteer does."""
+    items = scene.items
+    for k in range(i + 1, min(len(items), i + syntax.REACH)):
+        if items[k] is person:
+            after = k + 1 + (k + 1 < len(items) and items[k + 1].kind == "comma")
+            if after < len(items) and items[after].has("members"):
+                b = of_body(items, after)
+                return items[b] if b is not None else None
+    if not person.member_of:
+        return None
+    body = Item(person.text, person.start, person.end)
+    body.actor = person.member_of
+    return body
 
 
 def _needed(items: Sequence[Item], i: int, entry: Entry) -> bool:

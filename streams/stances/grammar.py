@@ -122,6 +122,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     plain: tuple[VerbRow, ...]
     receive: tuple[VerbRow, ...]
     forces: Forces
+    adjectives: dict[str, tuple[str, ...]]
 
 
 class Confidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

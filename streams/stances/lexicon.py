@@ -114,6 +114,7 @@ class Lexicon:
             for clitic, whom in _PRONOUNS.items()
         }
         self.forces = words.forces
+        self.adjectives = words.adjectives
         self.force_heads = frozenset(map(arabic.folded, words.forces.heads))
         self.clause_pronoun = {
             arabic.folded(word) + clitic: whom

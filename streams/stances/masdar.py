@@ -97,6 +97,8 @@ def _governed(items: Sequence[Item], i: int, r: Reading) -> bool:
     before = items[i - 1]
     if before.text == "عن" and i > 1 and items[i - 2].text.lstrip("و").startswith("مسوول"):
         return True  # «أعلن أ مسؤوليته عن الهجوم»
+    if before.text == "من" and any(x.role == "plain" for item in items[max(0, i - 8) : i] for x in item.readings):
+        return True  # «تمكن أ من القبض على ب»
     if before.text in TIMES or before.text.lstrip("و") in TIMES:
         return False
     if before.has("prepositions") or before.mark or before.actor or (r.conj and _joined(items, i)):

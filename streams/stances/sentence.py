@@ -65,6 +65,8 @@ class Item:
     """The id of the body that this person commands or heads."""
     aside = False
     """Named only in what describes another: «حكومة أ المدعومة من ب», «أ التي تدعمها ب»."""
+    member_of = ""
+    """The id of the body whose member this person is."""
     nation = False
     """A state named by its adjective: «التدخل التركي»."""
     led: Item | None = None
@@ -93,7 +95,7 @@ def build(field: Field, span: tuple[int, int], mentions: Sequence[Found], gazett
     text = field.folded.text
     start, end = folded_span(field, *span)
     places = row(field, mentions, gazetteer.actors, lexicon)
-    adjectives = nationalities(gazetteer)
+    adjectives = nationalities(gazetteer, lexicon)
     items: list[Item] = []
     at = 0
     place = places[0] if places else None
@@ -129,12 +131,14 @@ def _fill(item: Item, field: Field, lexicon: Lexicon, adjectives: Mapping[str, s
 
 
 @lru_cache(maxsize=4)
-def nationalities(gazetteer: Gazetteer) -> dict[str, str]:
-    """Return the folded adjectives of states, in both genders, with and without ال, and the actor of each."""
+def nationalities(gazetteer: Gazetteer, lexicon: Lexicon) -> dict[str, str]:
+    """Return the folded adjectives of states and bodies, in both genders, with and without ال, and the actor of each."""
+    pairs = [(a.id, a.nationality.adj) for a in gazetteer.actors.values()]
+    pairs += [(actor, adjectives) for actor, adjectives in lexicon.adjectives.items() if actor in gazetteer.actors]
     return {
-        article + arabic.folded(adjective) + ending: actor.id
-        for actor in gazetteer.actors.values()
-        for adjective in actor.nationality.adj
+        article + arabic.folded(adjective) + ending: actor
+        for actor, adjectives in pairs
+        for adjective in adjectives
         for article in ("", "ال")
         for ending in ("", "ه")
     }
@@ -157,6 +161,7 @@ def mention(text: str, word_start: int, place: Place, actor: Actor) -> Item:
     item.prep = before[:1] if before[:1] in ("ب", "ل", "ك") else ("ل" if item.text.startswith("لل") else "")
     item.person = actor.type == "person"
     item.body = actor.commands or actor.heads
+    item.member_of = actor.member_of or actor.speaks_for
     item.gender, item.plural = _gender(item.text, actor)
     return item
 
