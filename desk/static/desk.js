@@ -24,13 +24,14 @@ for (const button of document.querySelectorAll("[data-find]")) {
   });
 }
 
-const rows = [...document.querySelectorAll("[data-row] a[href]:first-of-type")].filter((a) => a.closest("h2, h3, b, [data-row]") && a === a.closest("[data-row]").querySelector("a[href]"));
+const rows = [...document.querySelectorAll("[data-row]")].map((row) => row.querySelector("a[href]")).filter(Boolean);
 const move = (step) => {
   const at = rows.indexOf(document.activeElement);
   rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step))]?.focus();
 };
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+  const typing = event.target instanceof Element && event.target.closest("input, select, textarea");
+  if (event.ctrlKey || event.metaKey || event.altKey || typing) return;
   const search = document.getElementById("q");
   if (event.key === "/" && search) { event.preventDefault(); search.focus(); search.select(); }
   else if (event.key === "j") move(1);
