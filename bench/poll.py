@@ -99,7 +99,7 @@ class Ours:
         options = Options(host_spacing_s=0, host_concurrency=100, concurrency=50)
         articles, waiting = 0, []
         async with Fetcher(user_agent="bench", guard=Guard(("127.0.0.0/8",))) as fetcher:
-            self._now += timedelta(hours=7)
+            self._now += timedelta(hours=1)
             poller = Poller(self._feeds, self._store.table("feeds"), fetcher, lambda: self._now, options=options)
             async for polled in poller.due_pass():
                 articles += len([schema.dumps(a) for a in polled.articles])

@@ -146,6 +146,10 @@ class SqliteStore:
         with self.transaction():
             return self._db.execute(sql, values).fetchall()
 
+    def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of one SELECT of ours, without a transaction of its own. Raises UnavailableError."""
+        return self._rows(sql, values)
+
     def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._lock, self._guard():
             return self._db.execute(sql, values).fetchall()
@@ -219,10 +223,11 @@ class SqliteStore:
 class _StateTable(MutableMapping[str, bytes]):
     def __init__(self, store: SqliteStore, name: str) -> None:
         self._run: Callable[..., list[tuple[Any, ...]]] = store.execute
+        self._read: Callable[..., list[tuple[Any, ...]]] = store.read
         self._name = name
 
     def __getitem__(self, key: str) -> bytes:
-        rows = self._run("SELECT value FROM state WHERE space = ? AND key = ?", (self._name, key))
+        rows = self._read("SELECT value FROM state WHERE space = ? AND key = ?", (self._name, key))
         if not rows:
             raise KeyError(key)
         return bytes(rows[0][0])
@@ -235,7 +240,7 @@ class _StateTable(MutableMapping[str, bytes]):
             raise KeyError(key)
 
     def __iter__(self) -> Iterator[str]:
-        return iter([r[0] for r in self._run("SELECT key FROM state WHERE space = ? ORDER BY key", (self._name,))])
+        return iter([r[0] for r in self._read("SELECT key FROM state WHERE space = ? ORDER BY key", (self._name,))])
 
     def __len__(self) -> int:
-        return int(self._run("SELECT count(*) FROM state WHERE space = ?", (self._name,))[0][0])
+        return int(self._read("SELECT count(*) FROM state WHERE space = ?", (self._name,))[0][0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ingest.urls import site
@@ -64,6 +65,7 @@ class Hosts:
         return self._hosts.setdefault(host_of(url), _Host(self._concurrency))
 
 
+@lru_cache(maxsize=65536)
 def host_of(url: str) -> str:
     """Return what a budget belongs to: the registered domain, or the address and port of a bare IP address."""
     parts = urlsplit(url)

@@ -16,7 +16,7 @@ from ingest.schedule import Bounds
 from khabar.schema import PollResult
 
 AUDIT_MOST: Final = timedelta(hours=24)
-AUDIT_LEAST: Final = timedelta(hours=1)
+AUDIT_LEAST: Final = timedelta(hours=3)
 HIDDEN_MARGIN: Final = timedelta(minutes=10)
 """An entry this much older than a 304 was there when the server said that nothing had changed."""
 

@@ -97,6 +97,8 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     topic: str = ""
     hub_lease: datetime | None = None
     hub_secret: str = ""
+    looks: int = 0
+    """How many of its articles are looked at again for corrections."""
     polls: int = 0
     entries: int = 0
     new: int = 0

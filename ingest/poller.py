@@ -267,10 +267,11 @@ class Poller:
         self, feed: Feed, after: FeedState, harvest: Harvest, writes: Writes, now: datetime
     ) -> tuple[Harvest, FeedState]:
         """Do the corrections that are due, keep those to come, and let the next poll come when the next one is due."""
-        checked = await self._harvester.due_checks(feed, writes, now)
+        checked = await self._harvester.due_checks(feed, writes, now) if after.looks else Harvest()
         left = checked.checks + harvest.checks
-        if left or self._ledger.checks(feed.id):
+        if left or after.looks:
             writes.checks(feed.id, left)
+            after = msgspec.structs.replace(after, looks=len(left))
         if left and after.next_poll is not None:
             soonest = max(min(c.due for c in left), now + timedelta(seconds=self._options.bounds.least_s))
             after = msgspec.structs.replace(after, next_poll=min(after.next_poll, soonest))

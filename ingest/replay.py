@@ -23,6 +23,10 @@ from khabar.schema import Article, content_hash, cut_text, stable_id
 Read = tuple[int, Article | RejectedError]
 """The number of a row or record in its file (from 1), and its article or why it has none."""
 
+RECORDS: Final = frozenset(
+    ("warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation")
+)
+"""The kinds of record that ISO 28500 knows; the library takes any text for one of another kind."""
 WARC_NAMES: Final = (".warc", ".warc.gz")
 
 
@@ -50,9 +54,10 @@ def warc(file: IO[bytes], rules: Rules) -> Iterator[Read]:
 
     Other records are passed over; a page without an article's text is rejected by name, as is the rest of a broken file.
     """
-    number = 0
+    number, known = 0, False
     try:
         for number, record in enumerate(ArchiveIterator(file), 1):  # the number of the last good record is wanted
+            known = known or record.rec_type in RECORDS
             if record.rec_type != "response" or record.http_headers is None:
                 continue
             kind = record.http_headers.get_header("Content-Type") or ""
@@ -63,6 +68,9 @@ def warc(file: IO[bytes], rules: Rules) -> Iterator[Read]:
                     yield number, e
     except ArchiveLoadFailed as e:
         yield number + 1, RejectedError(f"not a WARC record: {' '.join(str(e).split())[:200]}")
+        return
+    if not known:
+        yield 1, RejectedError("not a WARC: it has no record")
 
 
 def _page(record: Any, kind: str, rules: Rules) -> Article:

@@ -99,4 +99,7 @@ def site(host: str) -> str:
 
     The public suffix list is the one packed with tldextract; nothing is fetched.
     """
-    return _suffixes(host).top_domain_under_public_suffix or host
+    found = _suffixes(host)
+    if found.suffix or found.ipv4 or found.ipv6:
+        return found.top_domain_under_public_suffix or host
+    return ".".join(host.split(".")[-2:])  # publicsuffix.org: where no rule matches, the last label is the suffix
