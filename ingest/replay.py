@@ -23,10 +23,6 @@ from khabar.schema import Article, content_hash, cut_text, stable_id
 Read = tuple[int, Article | RejectedError]
 """The number of a row or record in its file (from 1), and its article or why it has none."""
 
-RECORDS: Final = frozenset(
-    ("warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation")
-)
-"""The kinds of record that ISO 28500 knows; the library takes any text for one of another kind."""
 WARC_NAMES: Final = (".warc", ".warc.gz")
 
 
@@ -57,8 +53,8 @@ def warc(file: IO[bytes], rules: Rules) -> Iterator[Read]:
     number, known = 0, False
     try:
         for number, record in enumerate(ArchiveIterator(file), 1):  # the number of the last good record is wanted
-            known = known or record.rec_type in RECORDS
-            if record.rec_type != "response" or record.http_headers is None:
+            known = known or record.format == "warc"  # any text passes for the older ARC
+            if record.format != "warc" or record.rec_type != "response" or record.http_headers is None:
                 continue
             kind = record.http_headers.get_header("Content-Type") or ""
             if record.http_headers.get_statuscode() == "200" and "html" in kind.lower():
