@@ -99,8 +99,10 @@ def _show_rest(console: Console, hit: Hit) -> None:
     console.print(_marked(snippet(tagged.article.text, hit.highlights)))
     if tagged.actors:
         console.print("[dim]" + "، ".join(a.name for a in tagged.actors[:8]) + "[/]")
+    names = {a.id: a.name for a in tagged.actors}
     for s in tagged.stances[:3]:
-        console.print(f"[dim]{s.holder} {'+' if s.polarity == 'support' else '−'} {s.target}: {s.act}[/]")
+        says = "تأييد" if s.polarity == "support" else "معارضة"
+        console.print(f"[dim]{names.get(s.holder, s.holder)}: {says} ← {names.get(s.target, s.target)} ({s.cue})[/]")
     console.print()
 
 
