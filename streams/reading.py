@@ -204,7 +204,7 @@ class Reader:
         holder = self._holder(state) if start is not None else ""
         if start is None or not holder:
             return False
-        if sort(self._line[start : self._line.find(" ", start)]).holder:
+        if self._is_held(start):
             self._titles[hit.end] = start
         if not sort(after(self._line, hit.end)).former:
             self._drop_from(start, lambda c: c.rule in UNSURE)
@@ -213,6 +213,10 @@ class Reader:
             self._offices.append(claim)
             self._cover_with(hit.start, hit.end, self._actors[holder])
         return True
+
+    def _is_held(self, start: int) -> bool:
+        """Return whether what begins here is an office that one person holds, so that it may be his title."""
+        return sort(self._line[start : self._line.find(" ", start)]).holder
 
     def _own(self, hit: Hit, field: str) -> None:
         """Claim the force or the government of the leader who was named last."""
@@ -244,7 +248,7 @@ class Reader:
             start, end = offices.body(self._line, hit), offices.tail(self._line, hit)
             self._bodies[end] = hit.start
         claim = Claim(start, end, actor, rule)
-        if rule == "role":
+        if rule == "role" or (rule == "people" and self._is_held(start)):
             self._titles[end] = start
         if entry.type != "person" and (start < hit.start or rule in ("role", "people")):
             self._offices.append(claim)
@@ -268,7 +272,8 @@ class Reader:
         self._claims[first:] = [c for c in self._claims[first:] if c.start < start or not part(c)]
 
     def _is_in_title(self, claim: Claim, holder: Actor) -> bool:
-        other = self._actors[claim.actor].type == "person" and claim.rule == "role"
+        part = {"role": "person", "people": "state"}.get(claim.rule)
+        other = self._actors[claim.actor].type == part
         return other or claim.rule in SWALLOWED or claim.actor == holder.commands
 
     def _led(self, start: int, end: int, actor: str) -> Iterator[Claim]:

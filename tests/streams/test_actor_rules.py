@@ -24,6 +24,7 @@ def who(text, on=date(2019, 5, 1), title=""):
         ("استقبل المشير خليفة حفتر ضيوفه", ("haftar", "المشير خليفة حفتر", "title+name")),
         ("حضر رئيس حكومة الوفاق الوطني فايز السراج", ("sarraj", "رئيس حكومة الوفاق الوطني فايز السراج", "title+name")),
         ("استقبل الرئيس الفرنسي، إيمانويل ماكرون، الوفد", ("macron", "الرئيس الفرنسي، إيمانويل ماكرون", "title+name")),
+        ("قال السفير الأميركي ريتشارد نورلاند إن بلاده ترحب", ("norland", "السفير الأميركي ريتشارد نورلاند", "title+name")),
         ("قال وزير الخارجية الروسي سيرغي لافروف إن بلاده ترحب", ("lavrov", "وزير الخارجية الروسي سيرغي لافروف", "title+name")),
     ],
 )
@@ -33,6 +34,7 @@ def test_titles_belong_to_the_name(text, want):
 
 def test_a_persons_office_is_no_mention_of_his_state():
     assert "russia" not in who("قال وزير الخارجية الروسي سيرغي لافروف إن بلاده ترحب")
+    assert "usa" not in who("قال المبعوث الأميركي ريتشارد نورلاند إن بلاده ترحب")
 
 
 def test_a_body_in_a_leaders_title_is_mentioned_but_not_the_force_he_commands():
