@@ -60,6 +60,7 @@ WORD: /[^\s()"“”«»]+/
 """
 _PARSER: Final = lark.Lark(_GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
 _DIRECTION_MARKS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_ROUGH_TOKEN: Final = re.compile(r'[^\s()"“”«»]+|[("“«]')
 _OPENS: Final = {'"': '"', "“": "”", "«": "»"}
 _Tree = lark.Tree[lark.Token]
 
@@ -84,7 +85,7 @@ def _build(text: str) -> Node:
     if len(text) > MAX_LENGTH:
         raise QueryError(f"longer than {MAX_LENGTH:,} characters", MAX_LENGTH)
     spaced = _DIRECTION_MARKS.sub(" ", text)
-    _check_depth(spaced)
+    _check_size(spaced)
     try:
         tree = _PARSER.parse(spaced)
     except lark.exceptions.UnexpectedInput as e:
@@ -253,8 +254,11 @@ def _prefix(text: str, words: list[str], position: int, field: TextField) -> Pre
     return Prefix(stem, field)
 
 
-def _check_depth(text: str) -> None:
+def _check_size(text: str) -> None:
+    """Refuse what is too large before it costs anything."""
     depth = 0
+    if len(_ROUGH_TOKEN.findall(text)) > 3 * MAX_LEAVES:
+        raise QueryError(f"more than {MAX_LEAVES:,} words and values", 0)
     quoted = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|[()]')
     for m in quoted.finditer(text):
         depth += {"(": 1, ")": -1}.get(m.group(), 0)

@@ -23,6 +23,7 @@ _LABELS: Final = {
         "alert": "تنبيه",
         "digest": "موجز",
         "count": "{n} تنبيهات",
+        "headline": "العنوان",
         "outlet": "المصدر",
         "time": "الوقت",
         "actors": "الأطراف",
@@ -37,6 +38,7 @@ _LABELS: Final = {
         "alert": "Alert",
         "digest": "Digest",
         "count": "{n} alerts",
+        "headline": "Title",
         "outlet": "Outlet",
         "time": "Time",
         "actors": "Actors",
@@ -160,7 +162,7 @@ def _table(alerts: Sequence[Alert], labels: dict[str, str]) -> str:
         f"<td><bdi>{(a.published or a.first_seen):%Y-%m-%d %H:%M}</bdi></td></tr>"
         for a in alerts[:MAX_ROWS]
     )
-    heads = f"<tr><th>{labels['outlet']}</th><th>{labels['article']}</th><th>{labels['time']} (UTC)</th></tr>"
+    heads = f"<tr><th>{labels['outlet']}</th><th>{labels['headline']}</th><th>{labels['time']} (UTC)</th></tr>"
     return f"<table border='1' cellpadding='6' style='border-collapse:collapse;width:100%'>{heads}{rows}</table>"
 
 

@@ -1,5 +1,6 @@
 """The query language: what is read, what is refused and how, what matches and where."""
 
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -156,6 +157,34 @@ def test_any_text_is_read_or_refused_with_a_place_inside_it(text):
         query.match(item("حفتر", "قال x و حفتر"))
         place = 0
     assert 0 <= place <= len(text)
+
+
+def test_ten_thousand_broken_queries():
+    chance = random.Random(10)
+    pieces = [
+        *["()", '"', "«", "»", "=", "*", ":", "-", "\u200f", "'", "[", "]", "😀", "٣"],
+        *["AND", "OR", "NOT", "NEAR/3", "NEAR/", "title:", "holder:", "after:", "x*", "حفتر", "و", ">="],
+    ]
+    refused = 0
+    for _ in range(10_000):
+        text = chance.choice(("", " ")).join(chance.choice(pieces) for _ in range(chance.randrange(1, 25)))
+        try:
+            parse(text)
+        except QueryError as e:
+            refused += 1
+            place, suggestion = e.position, e.suggestion
+            assert 0 <= place <= len(text)  # most are refused, and each must say where
+            assert isinstance(suggestion, str)  # and may say what instead
+    assert refused > 5_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 100_000, '"' * 99_999, "a " * 200_000, "x" * 600_000, "(" + "a OR " * 2_000 + "b) NEAR (" + "c OR " * 2_000 + "d)"],
+)
+def test_what_would_explode_is_refused(text):
+    with pytest.raises(QueryError):
+        parse(text)
 
 
 def matched(text, it):
