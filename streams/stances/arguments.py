@@ -14,10 +14,10 @@ Pair = tuple[list[Item], list[Item], str] | str
 """Holders, targets and the rule's name; or why there are none."""
 
 
-def direct_object(items: Sequence[Item], i: int, *, thing: bool) -> int | None:
+def direct_object(items: Sequence[Item], i: int, *, thing: bool, close: bool = False) -> int | None:
     """Return the mention that is the direct object of the word at `i`: free, or the owner of the thing that is the object.
 
-    What a preposition governs, and a relative clause up to its comma, are stepped over.
+    What a preposition governs, and a relative clause up to its comma, are stepped over; with `close` a comma ends the search.
     """
     limit = 3 if thing else 1
     unknown = under = 0
@@ -28,7 +28,7 @@ def direct_object(items: Sequence[Item], i: int, *, thing: bool) -> int | None:
             return j
         if thing and not under and items[j].has("members") and (k := of_body(items, j)) is not None:
             return k
-        if kind in ("stop", "clause"):
+        if kind in ("stop", "clause") or (close and kind == "comma"):
             return None
         if kind == "verb" and not under:
             return doer(items, j) if thing else None
@@ -102,14 +102,26 @@ def owner(items: Sequence[Item], j: int, *, limit: int = 3, thing: bool = False)
 
 
 def prep_object(
-    items: Sequence[Item], i: int, preps: Sequence[str], lexicon: Lexicon, *, reach: int = REACH, thing: bool = True
+    items: Sequence[Item],
+    i: int,
+    preps: Sequence[str],
+    lexicon: Lexicon,
+    *,
+    reach: int = REACH,
+    thing: bool = True,
+    close: bool = False,
 ) -> tuple[int, str] | None:
     """Return what the first of `preps` after `i` governs: the index of a mention and "", or of a word and its pronoun."""
     for j in range(i + 1, min(len(items), i + 1 + reach)):
         item = items[j]
         if item.kind == "mention" and item.prep in preps:
             return j, ""
-        if item.kind in ("stop", "clause") or (item.kind == "relative" and j > i + 1) or _describes(item):
+        if (
+            item.kind in ("stop", "clause")
+            or (close and item.kind == "comma")
+            or (item.kind == "relative" and j > i + 1)
+            or _describes(item)
+        ):
             return None
         if any(
             r.role in ("act", "speech") and (item.kind == "verb" or (r.prep == "ب" and r.role == "act")) for r in item.readings
@@ -205,11 +217,11 @@ def left_group(scene: Scene, j: int) -> list[Item]:
     return group_items(scene, start) if start != j else [items[j]]
 
 
-def targets_after(scene: Scene, i: int, ways: Sequence[str], entry: Entry, but: Item | None) -> list[Item]:
+def targets_after(scene: Scene, i: int, ways: Sequence[str], entry: Entry, but: Item | None, *, close: bool = True) -> list[Item]:
     """Return the targets found after `i`, attached in one of the `ways`: "direct" or prepositions."""
     if entry.resolution:
         return _about(scene, i)
-    named = _named(scene, i, ways, entry, but)
+    named = _named(scene, i, ways, entry, but, close=close)
     if named or not entry.held:
         return named
     k = _held_by(scene.items, i)
@@ -240,16 +252,16 @@ def _held_by(items: Sequence[Item], i: int) -> int | None:
     return None
 
 
-def _named(scene: Scene, i: int, ways: Sequence[str], entry: Entry, but: Item | None) -> list[Item]:
+def _named(scene: Scene, i: int, ways: Sequence[str], entry: Entry, but: Item | None, *, close: bool) -> list[Item]:
     items = scene.items
     preps = [w for w in ways if w != "direct"]
     if "direct" in ways:
-        k = direct_object(items, i, thing=entry.thing)
+        k = direct_object(items, i, thing=entry.thing, close=close)
         if k is not None:
             return group_items(scene, k)
     if not preps or (entry.place and not _place(items, i)):
         return []
-    found = prep_object(items, i, preps, scene.lexicon, thing=entry.thing)
+    found = prep_object(items, i, preps, scene.lexicon, thing=entry.thing, close=close)
     if not found:
         return []
     k, whom = found

@@ -18,6 +18,9 @@ from streams.stances.syntax import REACH, Scene
 TIMES: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه", "اعقاب", "حول", "بشان", "عن", "بعيد", "قبيل", "من"))
 """After these a masdar tells when or of what, not what the subject does."""
 
+AGES: Final = frozenset(("سنوات", "سنه", "عام", "عاما", "اعوام", "عامين", "سنتين", "اشهر", "شهور", "ايام"))
+CAMPS: Final = frozenset(("معسكر", "معسكرات", "مركز", "مراكز", "مقر", "مقرات", "قاعده", "قواعد"))
+
 
 def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     """Return holders and targets of the masdar or noun at `i`, or why there are none."""
@@ -57,7 +60,7 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         targets, end = (group_items(scene, k), k) if k is not None else ([], i)
     if not targets:
         return "no target"
-    agents = agents or by_agents(scene, end)
+    agents = agents or (by_agents(scene, end) if r.act is not None and r.act.polarity == "oppose" else [])
     return (agents, targets, "masdar-agent") if agents else _controlled(scene, i, r, entry, targets)
 
 
@@ -90,6 +93,10 @@ def _governed(items: Sequence[Item], i: int, r: Reading) -> bool:
     """Return whether the subject of the clause does the masdar at `i`: it is his purpose, his means, or what he undertakes."""
     if any(items[j].kind == "relative" and syntax.antecedent(items, j) is None for j in range(max(0, i - 4), i)):
         return False  # «الاحتجاجات التي انتهت بإسقاط ب»
+    if any(items[j].text.lstrip("و") in AGES for j in range(max(0, i - 5), i)):
+        return False  # «بعد أربع سنوات على إسقاط ب»
+    if r.prep == "ل" and i and items[i - 1].text in CAMPS:
+        return False  # «معسكرات لتدريب ب»
     if r.prep in ("ل", "ب"):
         return True
     if i == 0:

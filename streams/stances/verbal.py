@@ -39,13 +39,16 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     if k is not None and syntax.agrees(r.shape, items[k]):
         holders = group_items(scene, k)
         end = syntax.group(items, k)[-1]
-        targets = _pointed(scene, i, r, entry, holders[0]) or targets_after(scene, end, entry.target, entry, holders[0])
+        targets = _pointed(scene, i, r, entry, holders[0]) or targets_after(
+            scene, end, entry.target, entry, holders[0], close=False
+        )
         if targets:
             return holders, targets, "verb-subject-object"
     k = syntax.left(items, i)
     if k is not None and syntax.agrees(r.shape, items[k]):
         holders = left_group(scene, k)
         targets = _pointed(scene, i, r, entry, holders[0]) or targets_after(scene, i, entry.target, entry, holders[0])
+        targets = [t for t in targets if all(t.actor != h.actor for h in holders)]
         return (holders, targets, "subject-verb-object") if targets else "no target"
     if not _dropped(items, i, r):
         return "the subject is not an actor"
@@ -75,7 +78,8 @@ def _misdeed(scene: Scene, i: int) -> Pair:
     """«قال أ إن ب ترتكب جرائم»: who says so opposes the doer."""
     doer = scene.subjects[i]
     speaker = scene.speakers[i]
-    if doer is None or speaker is None or speaker is doer:
+    says = any(speaker is x for x in scene.items) or any("speech" in x.roles for x in scene.items[:i])
+    if doer is None or speaker is None or speaker is doer or not says:
         return "nobody holds it against the doer"
     return [speaker], [doer], "misdeed"
 
