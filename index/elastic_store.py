@@ -39,10 +39,15 @@ class ElasticStore:
         self._elastic = Elastic(settings)
         self._prefix = settings.index_prefix
         self._generations = Generations(self._elastic, f"{self._prefix}meta")
+        self._version = ""
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="bulk")
 
     def write(self, batch: Sequence[Landed]) -> WriteReport:
-        """Store a batch durably; raises UnavailableError if any document must be tried again, and says which and why."""
+        """Store a batch durably; raises UnavailableError if any document must be tried again, and says which and why.
+
+        Raises it too, before anything is written, for a server whose version does not fit.
+        """
+        self._version = self._version or self._elastic.check_version()
         outcomes = self._send(self._operation(position, landed) for position, landed in enumerate(batch))
         accepted: dict[str, tuple[int, int]] = {}  # article → its highest rank that was accepted, and where in the batch
         replaced = set()

@@ -9,8 +9,10 @@ import pytest
 
 from index import bulk
 from index.elastic import Elastic, RefusedError
+from index.elastic_store import ElasticStore
 from khabar.errors import RejectedError, UnavailableError
 from khabar.settings import Settings
+from tests.index.coverage import item
 
 
 class Canned:
@@ -18,10 +20,12 @@ class Canned:
 
     def __init__(self) -> None:
         self.status, self.body, self.product = 200, {}, True
+        self.requests: list[str] = []
         canned = self
 
         class Handler(BaseHTTPRequestHandler):
             def _do(self) -> None:
+                canned.requests.append(f"{self.command} {self.path}")
                 self.rfile.read(int(self.headers.get("content-length") or 0))
                 content = json.dumps(canned.body).encode()
                 self.send_response(canned.status)
@@ -79,6 +83,15 @@ def test_an_8_that_does_not_understand_the_headers_is_named(canned: Canned, elas
     canned.body = {"error": {"type": "media_type_header_exception", "reason": "Accept version must be either version 8 or 7"}}
     with pytest.raises(UnavailableError, match=r"does not speak like Elasticsearch 9 \(Accept version"):
         elastic.check_version()
+
+
+def test_nothing_is_written_to_a_version_that_does_not_fit(canned: Canned) -> None:
+    canned.body = {"version": {"number": "8.19.13"}}
+    store = ElasticStore(Settings(elasticsearch_url=canned.url))
+    with pytest.raises(UnavailableError, match=r"its version is 8\.19\.13"):
+        store.write([item("a")])
+    assert canned.requests == ["GET /"]
+    store.close()
 
 
 def test_something_else_at_that_address_is_named(canned: Canned, elastic: Elastic) -> None:
