@@ -132,6 +132,8 @@ def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[st
     if holder is None or not syntax.fits(r.shape.clitic, holder):
         holder = syntax.resolve(scene, i, r.shape.clitic)
     if entry.place:
+        if i and scene.items[i - 1].text in (*TIMES, "اثناء", "خلال"):
+            return "nobody is said to do it"  # «أثناء تحريرها من ب»
         holder = control(scene, i, r, [])
     targets = targets_after(scene, i, ways, entry, holder)
     if not targets and "direct" in entry.target:
