@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from khabar.errors import KhabarError
+from khabar.errors import KhabarError, RejectedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from streams.document import Document
     from streams.stances.engine import Reading
 
 ON = "Date of the article, YYYY-MM-DD: titles and armies change hands. Without it a role of any time counts."
@@ -25,24 +28,43 @@ def register(app: typer.Typer) -> None:
 
     @group.command()
     def explain(
-        file: Annotated[str, typer.Argument(help="A text, its first line the title; - is stdin.")],
+        file: Annotated[
+            str, typer.Argument(help="A text, its first line the title, or JSONL rows as `khabar tag` takes them; - is stdin.")
+        ],
         on: Annotated[str, typer.Option("--date", help=ON)] = "",
         as_json: Annotated[bool, typer.Option("--json", help="One JSON object a sentence.")] = False,
         min_confidence: Annotated[float, typer.Option(min=0, max=1, help="Show only stances at least this sure.")] = 0.0,
     ) -> None:
         """Show clause, arguments and rule for every stance found or refused in an article."""
         from streams import actors, gazetteer
-        from streams.document import Document
         from streams.stances import engine
 
-        title, _, text = _text(file).partition("\n")
-        doc, known = Document(title, text, _day(on)), gazetteer.load()
-        for reading in engine.read(doc, actors.find(doc, known), known):
-            told = _told(reading, min_confidence)
-            if as_json:
-                sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
-            elif told["stances"] or told["refused"]:
-                sys.stdout.write(_lines(told))
+        known = gazetteer.load()
+        for key, doc in _documents(_text(file), _day(on)):
+            for reading in engine.read(doc, actors.find(doc, known), known):
+                told = {"id": key, **_told(reading, min_confidence)}
+                if as_json:
+                    sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+                elif told["stances"] or told["refused"]:
+                    sys.stdout.write(_lines(told))
+
+
+def _documents(text: str, on: date | None) -> Iterator[tuple[str, Document]]:
+    """Yield id and document of every JSONL row, or the one document of a plain text; raises RejectedError for a bad row."""
+    from khabar.rows import row_of
+    from streams.document import Document
+
+    if not text.lstrip().startswith("{"):
+        title, _, body = text.partition("\n")
+        yield "", Document(title, body, on)
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                row = row_of(line.encode())
+            except RejectedError as e:
+                raise KhabarError(f"line {number}: {e.reason}") from e
+            yield row.key, Document.of(row.article(row.key))
 
 
 def _text(file: str) -> str:
@@ -83,7 +105,10 @@ def _told(reading: Reading, min_confidence: float) -> dict[str, Any]:
 
 def _lines(told: dict[str, Any]) -> str:
     """Return the sentence, its stances and its refusals as lines for a reader."""
-    lines = [f"{told['field']}: {told['sentence']}", f"    actors: {' '.join(told['actors']) or '-'}"]
+    lines = [
+        f"{told['id'] + ' ' if told['id'] else ''}{told['field']}: {told['sentence']}",
+        f"    actors: {' '.join(told['actors']) or '-'}",
+    ]
     for s in told["stances"]:
         speaker = f", said by {s.speaker or 'somebody unknown'}" if s.quoted else ""
         verb = "supports" if s.polarity == "support" else "opposes"

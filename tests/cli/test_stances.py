@@ -32,6 +32,14 @@ def test_json_has_one_object_a_sentence() -> None:
     assert rows[1]["refused"][0]["reason"] == "negation"
 
 
+def test_rows_as_khabar_tag_takes_them() -> None:
+    row = json.dumps(
+        {"id": "a7", "title": "عنوان", "text": "اتهم فايز السراج المشير خليفة حفتر بخرق الهدنة.", "date": "2019-06-01"}
+    )
+    (told,) = [json.loads(line) for line in explain("-", "--json", stdin=row + "\n").splitlines()]
+    assert (told["id"], told["stances"][0]["target"]) == ("a7", "haftar")
+
+
 def test_min_confidence_hides_what_is_less_sure() -> None:
     assert "opposes" not in explain("-", "--min-confidence", "1")
 
@@ -42,7 +50,9 @@ def test_a_file(tmp_path: Path) -> None:
     assert "sarraj opposes haftar" in explain(str(path))
 
 
-@pytest.mark.parametrize(("args", "data"), [(["no/such/file"], b""), (["-"], b"\xff\xfe\x00"), (["-", "--date", "soon"], b"")])
+@pytest.mark.parametrize(
+    ("args", "data"), [(["no/such/file"], b""), (["-"], b"\xff\xfe\x00"), (["-", "--date", "soon"], b""), (["-"], b'{"id": ')]
+)
 def test_bad_input_is_one_error(args: list[str], data: bytes) -> None:
     with pytest.raises(KhabarError):
         CliRunner().invoke(build(), ["stances", "explain", *args], input=data, catch_exceptions=False)
