@@ -33,7 +33,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     needs: one of these words must stand in the clause. place: it takes a place first, then من and the target.
     mutual: between two it goes both ways. held: an attack on a place is one on whoever is said to hold it.
     resolution: what is stopped is a resolution; the target is the actor it is about.
-    misdeed: a deed of the subject that a speaker holds against him. agent: من and the holder may follow its participle.
+    misdeed: a deed of the subject that a speaker holds against him.
     against: the word ضد itself. agent_only: it counts only where the doer is named.
     holder_noun: the noun names the holder (عدو، حليف), not the deed. kinds: only these shapes are used.
     negated: the id of the act that the verb states under a negation; without it a negation cancels.
@@ -54,7 +54,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     resolution: bool = False
     against: bool = False
     misdeed: bool = False
-    agent: bool = False
     agent_only: bool = False
     holder_noun: bool = False
     negated: str = ""
