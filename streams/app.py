@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import faust
 
@@ -27,11 +28,14 @@ from streams.match import Matcher
 from streams.signals import Signals
 from streams.stages import ClusterStage, MatchStage, TagStage
 
+LINGER_S: Final = 0.005
+"""So long a send waits for others to travel with; a batch's sends are awaited together, so it costs this once a batch."""
+
 
 def build(settings: Settings, tagger: Tagger, clock: Clock) -> faust.App:
     """Return a Faust app with the stages as agents; nothing connects before it is started."""
-    app = _app(settings)
-    topics = {name: _topic(app, settings, name) for name in TOPICS}
+    app = bare_app(settings)
+    topics = {name: raw_topic(app, settings, name) for name in TOPICS}
     carrier = Carrier(app, settings.topic_prefix, topics)
 
     versions, dropped = (state_table(app, name, settings.partitions) for name in ("versions", "dropped"))
@@ -59,7 +63,10 @@ def _show_life(app: faust.App, settings: Settings) -> None:
     app.timer(10.0, on_leader=False)(beat)
 
 
-def _app(settings: Settings) -> faust.App:
+def bare_app(settings: Settings) -> faust.App:
+    """Return an app as all of ours are set, without a stage."""
+    for name in ("aiokafka", "faust", "mode"):  # a Faust worker opens the root logger to debug, and only then filters
+        logging.getLogger(name).setLevel(logging.INFO)
     servers = KafkaBroker(settings.kafka_bootstrap).servers
     app = faust.App(
         f"{settings.topic_prefix}khabar-streams",
@@ -76,6 +83,8 @@ def _app(settings: Settings) -> faust.App:
         consumer_max_fetch_size=LARGEST_REQUEST,
         producer_max_request_size=LARGEST_REQUEST,
         producer_request_timeout=30.0,
+        producer_linger=LINGER_S,
+        producer_max_batch_size=128 * 1024,
         broker_session_timeout=8.0,  # a worker that was killed is missed after so many seconds
         broker_heartbeat_interval=2.0,
         broker_commit_interval=1.0,
@@ -87,7 +96,7 @@ def _app(settings: Settings) -> faust.App:
     return app
 
 
-def _topic(app: faust.App, settings: Settings, name: str) -> Any:
+def raw_topic(app: faust.App, settings: Settings, name: str) -> Any:
     """Return a topic of raw bytes, so that what is no message reaches our own decoder and not Faust's."""
     return app.topic(
         settings.topic_prefix + name,
