@@ -108,6 +108,7 @@ def _alert(base: Alert, kind: str, subject: str, reason: str) -> Alert:
         actors=(),
         outlet=subject.partition("/")[0],
         outlet_name="",
+        published=None,
     )
 
 

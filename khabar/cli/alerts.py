@@ -155,7 +155,7 @@ def _register_views(alerts: typer.Typer) -> None:
         with _opened() as (_, table, _guard):
             found = [s for s in subscriptions.all_of(table) if owner in (None, s.owner)]
         for s in found:
-            state = "paused" if s.paused else s.delivery
+            state = ", ".join(filter(None, (s.signal, "paused" if s.paused else s.delivery)))
             typer.echo(_shown(s) if as_json else f"{s.id}  {s.owner}  {s.name}  [{state}]  {s.query}")
 
     @alerts.command()
