@@ -39,13 +39,15 @@ _COMPATIBILITY: Final = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e]")
 class Folded(msgspec.Struct, frozen=True):
     """Folded text and the way back.
 
-    `dropped` has, for each character that was dropped, where it would stand in `text`; `resolved`, where something was
-    resolved, has the source offset of each character of the text before dropping, and the original's length.
+    `dropped` has, for each character that was dropped, where it would stand in `text`, and `marks` where it stood before
+    dropping; `resolved`, where something was resolved, has the source offset of each character of the text before
+    dropping, and the original's length.
     """
 
     text: str
     length: int
     dropped: array[int] | None = None
+    marks: array[int] | None = None
     resolved: array[int] | None = None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
@@ -59,10 +61,7 @@ class Folded(msgspec.Struct, frozen=True):
     def _position(self, source: int) -> int:
         if self.resolved is not None:
             source = bisect_left(self.resolved, source)
-        if self.dropped is None:
-            return source
-        dropped = self.dropped
-        return source - bisect_left(range(len(dropped)), source, key=lambda i: dropped[i] + i)
+        return source if self.marks is None else source - bisect_left(self.marks, source)
 
     def _source(self, position: int) -> int:
         if self.dropped is not None:
@@ -80,8 +79,8 @@ def fold(text: str) -> Folded:
     resolved = None
     if _COMPATIBILITY.search(text):
         text, resolved = resolve_forms(text)
-    text, dropped = drop_marks(text)
-    return Folded(unify_letters(text), length, dropped, resolved)
+    text, dropped, marks = drop_marks(text)
+    return Folded(unify_letters(text), length, dropped, marks, resolved)
 
 
 def folded(text: str) -> str:
@@ -106,12 +105,12 @@ def resolve_forms(text: str) -> tuple[str, array[int]]:
     return "".join(pieces), offsets
 
 
-def drop_marks(text: str) -> tuple[str, array[int] | None]:
-    """Return `text` without vowel marks, tatweel and bidi controls, and where each of them would stand in it."""
-    at = [m.start() for m in _DROPPED.finditer(text)]
+def drop_marks(text: str) -> tuple[str, array[int] | None, array[int] | None]:
+    """Return `text` without vowel marks, tatweel and bidi controls, where each of them would stand in it, and where it stood."""
+    at = array("L", [m.start() for m in _DROPPED.finditer(text)])
     if not at:
-        return text, None
-    return _DROPPED.sub("", text), array("L", [position - i for i, position in enumerate(at)])
+        return text, None, None
+    return _DROPPED.sub("", text), array("L", [position - i for i, position in enumerate(at)]), at
 
 
 def unify_letters(text: str) -> str:

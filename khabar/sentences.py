@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Final
 
 _END: Final = re.compile(
-    r"(?<![\s.])(?<!\b[^\W\d])(?P<dot>\.)(?!\.)[\"'»”’)\]]*(?=\s|$)"  # one dot after a word, not after a lone letter (د. أ.ف.ب.)
-    r"|(?P<ask>[؟?!]+)[\"'»”’)\]]*"
-    r"|\n+"
+    r"[.؟?!\n](?:"  # the mark first, so that re runs to the next one; what must stand before it is asked after it
+    r"(?<=\.)(?<![\s.]\.)(?<!\b[^\W\d]\.)(?!\.)[\"'»”’)\]]*(?=\s|$)"  # a dot after a word, not a lone letter (د. أ.ف.ب.)
+    r"|(?<=[؟?!])[؟?!]*[\"'»”’)\]]*"
+    r"|(?<=\n)\n*)"
 )
 _ABBREVIATED: Final = re.compile(
     r"(?:^|[\s(«\"“])(?:\d+|ال[خع]|إلخ|ت|هـ|تحرير|dr|mr|mrs|ms|st|no|vs|inc|ltd|jr|gen|col)$", re.IGNORECASE
@@ -46,9 +47,10 @@ def _ends(text: str) -> Iterator[int]:
     quotations = _quotations(text)
     starts = [start for start, _ in quotations]
     for m in _END.finditer(text):
-        if m["dot"] and _abbreviates(text, m.start("dot"), m.end()):
+        mark = text[m.start()]
+        if mark == "." and _abbreviates(text, m.start(), m.end()):
             continue
-        if m["dot"] or m["ask"]:
+        if mark != "\n":
             i = bisect_right(starts, m.start()) - 1
             if i >= 0 and m.end() < quotations[i][1]:
                 continue

@@ -45,8 +45,8 @@ def detect(text: str) -> str:
 
 def _arabic_script(words: list[str]) -> str:
     scores = dict.fromkeys(_WORDS, 0.0)
-    for word in words:
-        for language, score in _shows(word):
+    for shown in filter(None, map(_shows, words)):
+        for language, score in shown:
             scores[language] += score
     best = max(scores, key=lambda language: scores[language])
     return best if scores[best] >= 1 and scores[best] > scores["ar"] else "ar"

@@ -8,7 +8,8 @@ from typing import Final
 PAIRS: Final = {"“": "”", "«": "»", "„": "“”", "‹": "›", "‘": "’", "❝": "❞", "”": "”“"}
 """Opening marks and what may close each. A straight mark closes what a straight mark opened; some keyboards type ” first."""
 STRAIGHT: Final = "\"'＂"
-_MARK: Final = re.compile(r"[“”«»„‹›‘’❝❞\"＂\n]|(?<!\w)'|'(?!\w)|''|``")
+_MARK: Final = re.compile(r"[“”«»„‹›‘’❝❞\"＂\n'`](?:(?<!['`])|(?<=(?<!\w)')|(?<=')(?!\w)|(?<=')'|(?<=`)`)")
+"""All begin with one set of characters, so that re runs to the next of them; an apostrophe inside a word is none."""
 MIN_WORDS: Final = 4
 """A shorter stretch between marks is a name or a loose word, not speech."""
 
