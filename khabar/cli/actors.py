@@ -54,7 +54,7 @@ def show(form: Annotated[str, typer.Argument(help="An id, or any form in any spe
 
 
 def find(
-    file: Annotated[str, typer.Argument(help="A text, its first line the title; - is stdin.")] = "-",
+    file: Annotated[str, typer.Argument(help="A file, its first line the title; - is stdin; else the text itself.")] = "-",
     *,
     on: Annotated[str, typer.Option("--date", help="The article's date, YYYY-MM-DD: it decides roles.")] = "",
     as_json: Json = False,
@@ -164,6 +164,8 @@ def _rows(path: Path) -> Iterator[Document]:
 
 
 def _text(file: str) -> str:
+    if not file.isascii() and (len(file.encode()) > 255 or not Path(file).exists()):  # no file has a longer name
+        return file
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return data.decode("utf-8-sig")

@@ -81,6 +81,11 @@ def test_find_of_what_is_not_there(args: list[str]) -> None:
         khabar("actors", "find", *args)
 
 
+def test_find_takes_the_text_itself() -> None:
+    told = json.loads(khabar("actors", "find", "اجتمع الوفد بحفتر في الرجمة", "--json").stdout)
+    assert [m["actor"] for m in told["mentions"]] == ["haftar"]
+
+
 def test_check_passes_the_shipped_files() -> None:
     told = json.loads(khabar("actors", "check", "--json").stdout)
     assert told["clashes"] == []
