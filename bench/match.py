@@ -26,6 +26,7 @@ from khabar.query import View, parse
 from khabar.query_match import holds
 from khabar.schema import CoverageItem
 from streams.match import Matcher
+from tests.servers.homes import cache
 
 HERE = Path(__file__).parent / "lucene_monitor"
 ARTICLES = 400
@@ -101,7 +102,7 @@ def build_lucene() -> Path:
     for tool in ("mvn", "java", "javac"):
         if not shutil.which(tool):
             raise SystemExit(f"{tool} is not here")
-    home = Path(tempfile.gettempdir()) / "khabar-bench-lucene-monitor-9.11.1"
+    home = cache() / "bench-lucene-monitor-9.11.1"
     if not (home / "lib").exists():
         maven = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies"]
         subprocess.run([*maven, f"-DoutputDirectory={home / 'lib'}"], check=True, capture_output=True)
