@@ -152,9 +152,10 @@ def _prep_end(items: Sequence[Item], j: int, preps: Sequence[str]) -> int | None
     if item.kind == "mention" or item.mark:
         return None
     for prep in preps:
-        words = prep.split()
-        if [x.text for x in items[j : j + len(words)]] == words:
-            return j + len(words) - 1
+        if prep.startswith(item.text):
+            words = prep.split()
+            if [x.text for x in items[j : j + len(words)]] == words:
+                return j + len(words) - 1
         if len(prep) == 1 and item.kind != "preposition" and len(item.text) > 3:
             text = item.text[1:] if item.text[0] in "وف" and len(item.text) > 4 else item.text
             if text.startswith(prep):

@@ -143,8 +143,8 @@ class _Reader:
     def _has_cue(self, span: tuple[int, int]) -> bool:
         """Return whether the sentence has a word on which a stance may hang."""
         texts = self._words(span)
-        words = [self._lexicon.word(text) for text in texts]
-        return any(w.cue for w in words) or any(w.needs and not w.needs.isdisjoint(texts) for w in words)
+        words = [w for w in map(self._lexicon.word, texts) if w.cue or w.needs]
+        return any(w.cue or not w.needs.isdisjoint(texts) for w in words)
 
     def _has_speech(self, span: tuple[int, int]) -> bool:
         return any("speech" in self._lexicon.word(text).roles for text in self._words(span))

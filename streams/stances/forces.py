@@ -11,6 +11,7 @@ from streams.stances.sentence import Item
 HIS: Final = {"قواته": "m", "جيشه": "m", "قواتها": "f"}
 """Of whom the word speaks: of a man or a state's army (m), of a government or a state (f)."""
 OURS: Final = frozenset(("قواتنا", "جيشنا"))
+WRITTEN: Final = frozenset(conjunction + word for conjunction in ("", "و", "ف") for word in (*HIS, *OURS))
 
 
 def name(items: Sequence[Item], earlier: Sequence[Item], speaker: Item | None, actors: Mapping[str, Actor]) -> None:
@@ -20,7 +21,9 @@ def name(items: Sequence[Item], earlier: Sequence[Item], speaker: Item | None, a
         if item.actor:
             last[item.gender] = item
             continue
-        word = item.text[1:] if item.text[:1] in ("و", "ف") else item.text
+        if item.text not in WRITTEN:
+            continue
+        word = item.text[1:] if item.text[0] in "وف" else item.text
         owner = last.get(HIS[word]) if word in HIS else (speaker if word in OURS else None)
         body = _body(owner.actor, actors) if owner is not None else ""
         if body:

@@ -114,7 +114,8 @@ def build(field: Field, span: tuple[int, int], mentions: Sequence[Found], gazett
         else:
             item.mark = True
         items.append(item)
-    return _merge(_without_brackets(items))
+    bracketed = text.find("(", start, end) >= 0 or text.find(")", start, end) >= 0
+    return _merge(_without_brackets(items) if bracketed else items)
 
 
 def _fill(item: Item, field: Field, lexicon: Lexicon, adjectives: Mapping[str, str], before: Item | None) -> None:

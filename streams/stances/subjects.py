@@ -22,7 +22,9 @@ def subjects(items: Sequence[Item]) -> list[Item | None]:
             current = _of_mention(items, i, current)
         elif item.kind == "clause":
             current = _of_clause(items, i, current)
-        elif (item.kind == "verb" or item.has("auxiliaries")) and item.readings and (current is None or not ambiguous(item)):
+        elif not item.readings:
+            pass
+        elif (item.kind == "verb" or item.has("auxiliaries")) and (current is None or not ambiguous(item)):
             current = _of_verb(items, i, current, speaker)
             if any(r.role == "speech" for r in item.readings):
                 speaker = current

@@ -33,7 +33,8 @@ class Scene(NamedTuple):
 def classify(items: list[Item]) -> list[Item]:
     """Set the kind of every item, and return them."""
     for i, item in enumerate(items):
-        item.kind = _kind(items, i)
+        if item.actor or item.mark or item.classes or item.readings:
+            item.kind = _kind(items, i)
         if item.actor:
             before = items[max(0, i - 4) : i]
             agent = (
