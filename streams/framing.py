@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import tomllib
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -94,7 +95,7 @@ def find(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> list
     for field in doc.fields:
         loaded = _loaded(field, doc.on, terms)
         if loaded:
-            voices = _Voices(field, mentions, gazetteer)
+            voices = _Voices(field, mentions, gazetteer, field.original(loaded[-1].start, loaded[-1].end)[0])
             found += [_framing(field, place, voices) for place in loaded]
     return found
 
@@ -108,7 +109,7 @@ class _Loaded(NamedTuple):
 def _loaded(field: Field, on: date | None, terms: Terms) -> list[_Loaded]:
     """Return the loaded words of a field as spans of its matching text, none overlapping."""
     chosen: list[_Loaded] = []
-    for hit in sorted(terms.forms.hits(field.line.text), key=lambda h: (h.start, -h.end)):
+    for hit in terms.forms.hits(field.line.text):
         form = next((f for f in hit.reading.forms if f.holds(on)), None)
         if form is not None and (not chosen or hit.start >= chosen[-1].end):
             chosen.append(_Loaded(hit.start, hit.end, terms.entries[int(form.actor)]))
@@ -131,27 +132,28 @@ def _framing(field: Field, place: _Loaded, voices: _Voices) -> Framing:
 
 
 class _Voices:
-    """Who speaks at each place of a field."""
+    """Who speaks at each place of a field up to `last`."""
 
-    def __init__(self, field: Field, mentions: Sequence[Found], gazetteer: Gazetteer) -> None:
+    def __init__(self, field: Field, mentions: Sequence[Found], gazetteer: Gazetteer, last: int) -> None:
         self._field = field
         self._quotations = quotes.speech(field.text)
-        self._readings = list(engine.read_field(field, mentions, gazetteer))
+        heard = engine.hear(field, mentions, gazetteer)
+        self._heard = list(itertools.takewhile(lambda h: h.span[0] <= last, heard))
 
     def at(self, start: int) -> str:
         """Return whose words stand at `start` of the original text."""
-        k = bisect_right(self._readings, start, key=lambda r: r.span[0]) - 1
-        if k >= 0 and start < self._readings[k].span[1]:
-            return self._said_in(self._readings[k], start)
+        k = bisect_right(self._heard, start, key=lambda h: h.span[0]) - 1
+        if k >= 0 and start < self._heard[k].span[1]:
+            return self._said_in(self._heard[k], start)
         q = bisect_right(self._quotations, start, key=lambda span: span[0]) - 1
         return UNKNOWN if q >= 0 and start < self._quotations[q][1] else OUTLET
 
-    def _said_in(self, reading: engine.Reading, start: int) -> str:
+    def _said_in(self, heard: engine.Heard, start: int) -> str:
         place = self._field.folded.within(start, start)[0]
-        i = next((i for i, item in enumerate(reading.scene.items) if item.end > place), None)
-        if i is None or not reading.quoted[i]:
+        i = next((i for i, item in enumerate(heard.scene.items) if item.end > place), None)
+        if i is None or not heard.quoted[i]:
             return OUTLET
-        speaker = reading.scene.speakers[i]
+        speaker = heard.scene.speakers[i]
         return speaker.actor if speaker is not None else UNKNOWN
 
 

@@ -31,6 +31,14 @@ LONGEST = 3000
 """Characters of the longest sentence that is read as one."""
 
 
+class Heard(NamedTuple):
+    """One sentence before a stance is sought in it: its original span, its scene, and which items are quoted."""
+
+    span: tuple[int, int]
+    scene: Scene
+    quoted: Sequence[bool]
+
+
 class Reading(NamedTuple):
     """One sentence as it was read: its original span, its scene, which items are quoted, and what came of each cue."""
 
@@ -82,18 +90,22 @@ def read(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> Iter
 def _read(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer, *, every: bool) -> Iterator[Reading]:
     """Yield the readings of the sentences; without `every` only of those with an actor and a cue."""
     for field in doc.fields:
-        yield from _read_field(field, mentions, gazetteer, every=every)
+        for span, scene, quoted in hear(field, mentions, gazetteer, every=every):
+            yield Reading(field, span, scene, quoted, [checks.checked(o, gazetteer.actors) for o in _outcomes(scene)])
 
 
-def read_field(field: Field, mentions: Sequence[Found], gazetteer: Gazetteer) -> Iterator[Reading]:
-    """Yield the same of one field; `mentions` may hold those of others."""
-    yield from _read_field(field, mentions, gazetteer, every=True)
+def _outcomes(scene: Scene) -> Iterator[Claim | Refused]:
+    for i, item in enumerate(scene.items):
+        if "act" in item.roles:
+            yield from frames.outcomes(scene, i)
+    yield from labels.claims(scene)
 
 
-def _read_field(field: Field, mentions: Sequence[Found], gazetteer: Gazetteer, *, every: bool) -> Iterator[Reading]:
+def hear(field: Field, mentions: Sequence[Found], gazetteer: Gazetteer, *, every: bool = True) -> Iterator[Heard]:
+    """Yield the sentences of one field with who says what in them, without seeking stances; `mentions` may hold others' too."""
     mine = [m for m in mentions if m.field == field.name]
     if mine:
-        yield from _Reader(field, mine, gazetteer).readings(every=every)
+        yield from _Reader(field, mine, gazetteer).sentences(every=every)
 
 
 def _pieces(field: Field) -> Iterator[tuple[int, int]]:
@@ -119,8 +131,8 @@ class _Reader:
         self._earlier: list[Item] = []
         self._speaker: Item | None = None
 
-    def readings(self, *, every: bool) -> Iterator[Reading]:
-        """Yield the readings in order."""
+    def sentences(self, *, every: bool) -> Iterator[Heard]:
+        """Yield the sentences in order; without `every` only those with an actor and a cue."""
         passed: deque[tuple[int, int]] = deque(maxlen=MEMORY)
         for span in _pieces(self._field):
             if not self._earlier and not passed and not self._inside(span):
@@ -131,11 +143,7 @@ class _Reader:
             while passed:
                 self._remember(passed.popleft())
             scene, said = self._scene(span)
-            found: list[Claim | Refused] = [
-                o for i, item in enumerate(scene.items) if "act" in item.roles for o in frames.outcomes(scene, i)
-            ]
-            found += labels.claims(scene)
-            yield Reading(self._field, span, scene, said.quoted, [checks.checked(o, self._gazetteer.actors) for o in found])
+            yield Heard(span, scene, said.quoted)
 
     def _inside(self, span: tuple[int, int]) -> Sequence[Found]:
         return self._mentions[bisect_left(self._starts, span[0]) : bisect_left(self._starts, span[1])]

@@ -49,8 +49,7 @@ class Attribution(NamedTuple):
 
 def attribute(items: Sequence[Item], carried: Item | None, quotations: Sequence[tuple[int, int]]) -> Attribution:
     """Return who says each item. `carried` spoke last; `quotations` are folded spans of direct speech, in order."""
-    starts = [a for a, _ in quotations]
-    inside = [_within(item, starts, quotations) for item in items] if quotations else [False] * len(items)
+    inside = _inside(items, quotations)
     speaker, region = carried, False
     speakers: list[Item | None] = []
     quoted: list[bool] = []
@@ -81,9 +80,13 @@ def _after(items: Sequence[Item], i: int, speaker: Item | None, *, region: bool)
     return speaker, region or (hal and item.text[-1] in "اه")
 
 
-def _within(item: Item, starts: list[int], quotations: Sequence[tuple[int, int]]) -> bool:
-    at = bisect_right(starts, item.start) - 1
-    return at >= 0 and item.start < quotations[at][1]
+def _inside(items: Sequence[Item], quotations: Sequence[tuple[int, int]]) -> list[bool]:
+    """Return for each item whether it stands in a quotation; only those that reach into the sentence are looked through."""
+    near = [(a, b) for a, b in quotations if a <= items[-1].start and b > items[0].start] if items else []
+    if not near:
+        return [False] * len(items)
+    starts = [a for a, _ in near]
+    return [(at := bisect_right(starts, item.start) - 1) >= 0 and item.start < near[at][1] for item in items]
 
 
 def _sayer(items: Sequence[Item], i: int, before: Item | None) -> Item | None:
