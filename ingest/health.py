@@ -11,6 +11,7 @@ import msgspec
 from ingest import judge, schedule
 from ingest.ledger import Ledger
 from ingest.model import Feed, FeedState
+from ingest.websub import lease_of
 from khabar.ports import Table
 
 Condition = Literal["good", "never polled", "paused", "failing", "parked", "silent", "overdue"]
@@ -47,13 +48,18 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 def health(feeds: Iterable[Feed], table: Table, now: datetime) -> list[Health]:
     """Return the health of every feed, those that need a person first."""
     ledger = Ledger(table)
-    rows = [row(f, ledger.feed(f.id), now) for f in feeds]
+    rows = []
+    for feed in feeds:
+        lease = lease_of(table, feed.id)
+        rows.append(
+            row(feed, ledger.feed(feed.id), now, pushed=lease is not None and lease.until is not None and lease.until > now)
+        )
     order = {condition: place for place, condition in enumerate(ORDER)}
     return sorted(rows, key=lambda r: (order[r.condition], r.outlet, r.feed))
 
 
-def row(feed: Feed, state: FeedState | None, now: datetime) -> Health:
-    """Return one feed's health."""
+def row(feed: Feed, state: FeedState | None, now: datetime, *, pushed: bool = False) -> Health:
+    """Return one feed's health; `pushed`: a hub tells us of its news."""
     if state is None:
         return Health(feed=feed.id, outlet=feed.outlet, url=feed.url, condition="paused" if feed.paused else "never polled")
     return Health(
@@ -77,7 +83,7 @@ def row(feed: Feed, state: FeedState | None, now: datetime) -> Health:
         skipped=state.skipped,
         distrust=state.distrust,
         moved_to=state.moved_to,
-        websub=state.hub_lease is not None and state.hub_lease > now,
+        websub=pushed,
     )
 
 

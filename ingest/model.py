@@ -95,8 +95,6 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str = ""
     hub: str = ""
     topic: str = ""
-    hub_lease: datetime | None = None
-    hub_secret: str = ""
     looks: int = 0
     """How many of its articles are looked at again for corrections."""
     polls: int = 0

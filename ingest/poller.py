@@ -108,6 +108,11 @@ class Poller:
         self._ledger.save(polled.writes)
         self._agenda.plan(polled.feed.id, (polled.state.next_poll or self._clock()).timestamp())
 
+    def ask_now(self, feed_id: str) -> None:
+        """Plan a feed's next poll for now: somebody told us that it has something new."""
+        if feed_id in self._feeds and self._agenda.planned(feed_id):
+            self._agenda.plan(feed_id, self._clock().timestamp())
+
     def seconds_until_due(self) -> float:
         """Return the seconds until the next feed is due; 0 if one is, IDLE_S at most."""
         at = self._agenda.next_at()

@@ -44,6 +44,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Asked of every request when the desk listens beyond loopback."""
     contact: str = "https://example.org/khabar"
     """Told to every site in the User-Agent."""
+    websub_url: str = ""
+    """The public address at which hubs reach `khabar poll`; empty means that no hub is asked to tell us of news."""
+    websub_host: str = "127.0.0.1"
+    websub_port: int = 8898
     poll_min_s: int = 60
     poll_max_s: int = 21600
     allow_networks: tuple[str, ...] = ()
@@ -71,6 +75,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for name, low, high in (
             ("partitions", 1, 1000),
             ("desk_port", 0, 65535),
+            ("websub_port", 0, 65535),
             ("poll_min_s", 1, 86400),
             ("story_days", 1, 365),
         ):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import secrets
 import signal
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -19,12 +21,14 @@ from khabar.settings import Settings
 
 if TYPE_CHECKING:
     from index.sqlite import SqliteStore
-    from ingest.model import Polled
+    from ingest.fetch import Fetcher
+    from ingest.model import Feed, Polled
     from ingest.poller import Poller
     from khabar.ports import Producer
 
 BATCH: Final = 50
 """At most so many polls are sent before Kafka's acknowledgement is waited for."""
+RENEW_EVERY_S: Final = 300.0
 RETRY_S: Final = 2.0
 RETRY_MAX_S: Final = 60.0
 
@@ -88,12 +92,45 @@ async def _poll(settings: Settings, store: SqliteStore, producer: Producer, stop
     )
     async with Fetcher(user_agent=user_agent(settings.contact), guard=Guard(settings.allow_networks)) as fetcher:
         poller = Poller(found, store.table(TABLE), fetcher, _now, options=options, random=random.random)
+        hubs = (
+            asyncio.create_task(_follow_hubs(settings, store, fetcher, poller, found))
+            if settings.websub_url and not once
+            else None
+        )
         waiting: list[Polled] = []
         async for polled in poller.due_pass() if once else poller.run(stop):
             waiting.append(polled)
             if len(waiting) >= BATCH or not poller.more():
                 await _send(producer, store, poller, waiting, stop, once=once)
                 waiting = []
+        if hubs is not None:
+            hubs.cancel()
+
+
+async def _follow_hubs(settings: Settings, store: SqliteStore, fetcher: Fetcher, poller: Poller, found: Sequence[Feed]) -> None:
+    """Answer the hubs, and keep the subscriptions, until cancelled."""
+    from aiohttp import web
+
+    from ingest.websub import Subscriber
+    from khabar.cli._feedstate import TABLE
+
+    subscriber = Subscriber(
+        store.table(TABLE),
+        fetcher,
+        _now,
+        callback=settings.websub_url,
+        ask_now=poller.ask_now,
+        secret=lambda: secrets.token_hex(20),
+    )
+    runner = web.AppRunner(subscriber.app())
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.websub_host, settings.websub_port).start()
+        while True:
+            await subscriber.renew(found)
+            await asyncio.sleep(RENEW_EVERY_S)
+    finally:
+        await runner.cleanup()
 
 
 async def _send(
