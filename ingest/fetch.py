@@ -158,7 +158,7 @@ class Fetcher:
                 self._session.post(url, data=dict(data), allow_redirects=False) as response,
             ):
                 return response.status
-        except (TimeoutError, aiohttp.ClientError, OSError, ValueError):
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError, RejectedError):
             return 0
 
     async def _follow(self, url: str, headers: dict[str, str], limits: Limits, started: float, *, insecure_tls: bool) -> Outcome:

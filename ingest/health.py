@@ -51,9 +51,8 @@ def health(feeds: Iterable[Feed], table: Table, now: datetime) -> list[Health]:
     rows = []
     for feed in feeds:
         lease = lease_of(table, feed.id)
-        rows.append(
-            row(feed, ledger.feed(feed.id), now, pushed=lease is not None and lease.until is not None and lease.until > now)
-        )
+        pushed = lease is not None and lease.until is not None and lease.until > now
+        rows.append(row(feed, ledger.feed(feed.id), now, pushed=pushed))
     order = {condition: place for place, condition in enumerate(ORDER)}
     return sorted(rows, key=lambda r: (order[r.condition], r.outlet, r.feed))
 

@@ -45,6 +45,9 @@ HANDED_S: Final = 120.0
 HOST_HOLD_MAX_S: Final = 3600.0
 """A Retry-After keeps a host's other feeds waiting for this long at most; the feed itself waits as it was told."""
 
+LOGGED: Final = ("feed", "outcome", "status", "new", "updated", "entries", "skipped", "notes", "latency_ms", "failures", "error")
+"""What the log says of a poll."""
+
 log = structlog.get_logger()
 
 
@@ -110,7 +113,7 @@ class Poller:
 
     def ask_now(self, feed_id: str) -> None:
         """Plan a feed's next poll for now: somebody told us that it has something new."""
-        if feed_id in self._feeds and self._agenda.planned(feed_id):
+        if self._agenda.planned(feed_id):
             self._agenda.plan(feed_id, self._clock().timestamp())
 
     def seconds_until_due(self) -> float:
@@ -286,15 +289,5 @@ class Poller:
     def _log(result: PollResult) -> None:
         log.info(
             "feed.polled",
-            feed=result.feed,
-            outcome=result.outcome,
-            status=result.status,
-            new=result.new,
-            updated=result.updated,
-            entries=result.entries,
-            skipped=result.skipped,
-            notes=result.notes,
-            ms=result.latency_ms,
-            failures=result.failures,
-            error=result.error,
+            **{n: getattr(result, n) for n in LOGGED},
         )

@@ -92,11 +92,7 @@ async def _poll(settings: Settings, store: SqliteStore, producer: Producer, stop
     )
     async with Fetcher(user_agent=user_agent(settings.contact), guard=Guard(settings.allow_networks)) as fetcher:
         poller = Poller(found, store.table(TABLE), fetcher, _now, options=options, random=random.random)
-        hubs = (
-            asyncio.create_task(_follow_hubs(settings, store, fetcher, poller, found))
-            if settings.websub_url and not once
-            else None
-        )
+        hubs = None if once else asyncio.create_task(_follow_hubs(settings, store, fetcher, poller, found))
         waiting: list[Polled] = []
         async for polled in poller.due_pass() if once else poller.run(stop):
             waiting.append(polled)
@@ -108,12 +104,14 @@ async def _poll(settings: Settings, store: SqliteStore, producer: Producer, stop
 
 
 async def _follow_hubs(settings: Settings, store: SqliteStore, fetcher: Fetcher, poller: Poller, found: Sequence[Feed]) -> None:
-    """Answer the hubs, and keep the subscriptions, until cancelled."""
+    """Answer the hubs, and keep the subscriptions, until cancelled; nothing where no public address is set."""
     from aiohttp import web
 
     from ingest.websub import Subscriber
     from khabar.cli._feedstate import TABLE
 
+    if not settings.websub_url:
+        return
     subscriber = Subscriber(
         store.table(TABLE),
         fetcher,
