@@ -83,7 +83,7 @@ class Subscriber:
         ask_now: Callable[[str], None],
         secret: Callable[[], str],
     ) -> None:
-        """Take what is needed: `callback` is the address under which hubs reach `app`; `ask_now` plans a feed's poll; `secret` makes secrets."""
+        """Take the address under which hubs reach `app` (`callback`), what plans a poll, and what makes secrets."""
         self._table, self._fetcher, self._clock, self._ask_now, self._secret = table, fetcher, clock, ask_now, secret
         self._callback = callback.rstrip("/")
         self._ledger = Ledger(table)
