@@ -36,6 +36,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     misdeed: a deed of the subject that a speaker holds against him.
     against: the word ضد itself. agent_only: it counts only where the doer is named.
     holder_noun: the noun names the holder (عدو، حليف), not the deed. kinds: only these shapes are used.
+    singular: the plural of its masdar means something else.
     negated: the id of the act that the verb states under a negation; without it a negation cancels.
     """
 
@@ -56,6 +57,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     misdeed: bool = False
     agent_only: bool = False
     holder_noun: bool = False
+    singular: bool = False
     negated: str = ""
 
     @property

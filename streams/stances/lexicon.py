@@ -143,7 +143,8 @@ class Lexicon:
         )
         made = shapes(entry.root, entry.form, entry.masdars) if entry.root else _nouns(entry.forms)
         for shape in made:
-            if shape.kind == "noun" or shape.kind in entry.kinds:
+            other = entry.singular and shape.plural and shape.kind == "masdar"
+            if shape.kind == "noun" or (shape.kind in entry.kinds and not other):
                 self._surfaces[shape.text].append(Reading("act", act, entry, shape))
 
     def _readings(self, word: str) -> tuple[Reading, ...]:
