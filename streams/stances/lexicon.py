@@ -41,6 +41,8 @@ class Word(NamedTuple):
 
     readings: tuple[Reading, ...]
     classes: frozenset[str]
+    kind: str
+    """What its closed classes make of it; "word" where only its place tells."""
     roles: frozenset[str]
     """The roles of its readings."""
     conj: bool
@@ -73,6 +75,18 @@ CLASSES: Final = (
     "places",
     "labels",
 )
+_KINDS: Final = (
+    ("relatives", "relative"),
+    ("complementisers", "clause"),
+    ("titles", "filler"),
+    ("things", "filler"),
+    ("adverbs", "filler"),
+    ("auxiliaries", "filler"),
+    ("pronouns", "filler"),
+    ("prepositions", "preposition"),
+    ("negations", "negation"),
+)
+"""The closed classes that decide the kind of a word, the strongest first."""
 _PRONOUNS: Final = {"ه": "m", "ها": "f", "هم": "p", "هما": "p"}
 _WITH_PRONOUN: Final = {
     "على": "علي",
@@ -135,7 +149,8 @@ class Lexicon:
         entries = [r.entry for r in readings if r.entry is not None]
         cue = "labels" in classes or any(not e.needs for e in entries)
         needs = frozenset(word for e in entries for word in e.needs)
-        return Word(readings, classes, roles, text.startswith("و") and (not own or text == "و"), cue, needs)
+        kind = "preposition" if text in ("ب", "ل") else next((kind for name, kind in _KINDS if name in classes), "word")
+        return Word(readings, classes, kind, roles, text.startswith("و") and (not own or text == "و"), cue, needs)
 
     def _add(self, act: Act, written: Entry) -> None:
         entry = msgspec.structs.replace(

@@ -121,7 +121,7 @@ def build(field: Field, span: tuple[int, int], mentions: Sequence[Found], gazett
 def _fill(item: Item, field: Field, lexicon: Lexicon, adjectives: Mapping[str, str], before: Item | None) -> None:
     """Give a word what the lexicon says of it; after a thing or a deed the adjective of a state is the state."""
     word = lexicon.word(item.text)
-    item.readings, item.classes, item.roles, item.conj = word.readings, word.classes, word.roles, word.conj
+    item.readings, item.classes, item.kind, item.roles, item.conj = word[:5]
     if item.readings and item.text[-1] == "ه":
         item.readings = _by_last_letter(field, item.end, item.readings)
     nation = adjectives.get(item.text)

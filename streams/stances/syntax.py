@@ -31,11 +31,12 @@ class Scene(NamedTuple):
 
 
 def classify(items: list[Item]) -> list[Item]:
-    """Set the kind of every item, and return them."""
+    """Set the kind of every item that its word alone does not decide, and return them."""
     for i, item in enumerate(items):
-        if item.actor or item.mark or item.classes or item.readings:
-            item.kind = _kind(items, i)
-        if item.actor:
+        if item.mark:
+            item.kind = "quote" if item.text in QUOTES else "comma" if item.text in COMMAS else "stop"
+        elif item.actor:
+            item.kind = "mention"
             before = items[max(0, i - 4) : i]
             agent = (
                 i > 1
@@ -43,40 +44,15 @@ def classify(items: list[Item]) -> list[Item]:
                 and any(r.shape.kind == "passive" for x in before for r in x.readings)
             )
             item.aside = agent or any(x.kind == "relative" for x in before)
+        elif item.text == "من" and i and items[i - 1].has("partitives"):
+            item.kind = "filler"
+        elif item.readings and item.kind == "word" and is_verb(items, i):
+            item.kind = "verb"
     return items
-
-
-def _kind(items: Sequence[Item], i: int) -> str:
-    item = items[i]
-    if item.actor:
-        return "mention"
-    if item.mark:
-        return "quote" if item.text in QUOTES else "comma" if item.text in COMMAS else "stop"
-    if item.text in ("ب", "ل"):
-        return "preposition"
-    if item.text == "من" and i and items[i - 1].has("partitives"):
-        return "filler"
-    if item.classes:
-        for name, kind in _KINDS:
-            if name in item.classes:
-                return kind
-    return "verb" if item.readings and is_verb(items, i) else "word"
 
 
 QUOTES: Final = frozenset("\"«»“”'‘’„`ـ()[]")
 COMMAS: Final = frozenset("،,-–—")
-_KINDS: Final = (
-    ("relatives", "relative"),
-    ("complementisers", "clause"),
-    ("titles", "filler"),
-    ("things", "filler"),
-    ("adverbs", "filler"),
-    ("auxiliaries", "filler"),
-    ("pronouns", "filler"),
-    ("prepositions", "preposition"),
-    ("negations", "negation"),
-)
-"""The closed classes that decide the kind of a word, the strongest first; any other is a verb or just a word."""
 
 
 def agrees(shape: Shape, item: Item) -> bool:
