@@ -117,7 +117,7 @@ def _iso(text: str) -> datetime | None:
 def _email(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 

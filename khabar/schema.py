@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
+from khabar.content import MAX_TEXT_BYTES, content_hash, cut_text, stable_id
 from khabar.errors import RejectedError
 from khabar.parts import ActorTag, Channel, FieldName, Framing, Mention, Mode, Part, Polarity, QuietHours, Span, Stance
 
@@ -24,8 +25,6 @@ __all__ = [
 ]  # fmt: skip
 
 SCHEMA_VERSION: Final = 1
-MAX_TEXT_BYTES: Final = 200 * 1024
-"""Longer article texts are cut to this many bytes of UTF-8, at a character, and marked `truncated`."""
 MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
 """No topic takes a larger message; a producer refuses it."""
 MAX_DEAD_BYTES: Final = 256 * 1024
@@ -272,24 +271,6 @@ def _upgrade(kind: str, version: int, body: dict[str, Any]) -> dict[str, Any]:
         body = upgrade(body) if upgrade else body
         version += 1
     return {**body, "schema": SCHEMA_VERSION}
-
-
-def content_hash(title: str, text: str) -> str:
-    """Return the hash that tells two versions of an article apart (32 hex digits)."""
-    return hashlib.sha256(f"{title}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def stable_id(*parts: str) -> str:
-    """Return an id made of content: the same parts give the same id on every machine and day (20 hex digits)."""
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]
-
-
-def cut_text(text: str, limit: int = MAX_TEXT_BYTES) -> tuple[str, bool]:
-    """Return `text` cut to `limit` bytes of UTF-8 at a character, and whether it was cut."""
-    data = text.encode("utf-8", "surrogatepass")
-    if len(data) <= limit:
-        return text, False
-    return data[:limit].decode("utf-8", "ignore"), True
 
 
 def dead_letter(

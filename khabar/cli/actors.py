@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
+from khabar.cli._input import day_of, text_of
 from khabar.errors import KhabarError, RejectedError
 from khabar.schema import Mention
 from khabar.settings import load
@@ -64,7 +64,7 @@ def find(
     from streams.document import Document
 
     title, _, text = _text(file).partition("\n")
-    doc, known = Document(title, text, _day(on)), _known()
+    doc, known = Document(title, text, day_of(on)), _known()
     mentions = actors.find(doc, known)
     about, reason = relevance.about_libya(doc, mentions, known)
     fields = {field.name: field.text for field in doc.fields}
@@ -164,22 +164,9 @@ def _rows(path: Path) -> Iterator[Document]:
 
 
 def _text(file: str) -> str:
-    if not file.isascii() and (len(file.encode()) > 255 or not Path(file).exists()):  # no file has a longer name
-        return file
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return data.decode("utf-8-sig")
-    except OSError as e:
-        raise KhabarError(f"{file}: {e.strerror}") from e
-    except UnicodeDecodeError as e:
-        raise KhabarError(f"{file}: not UTF-8: {e}") from e
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as e:
-        raise KhabarError(f"--date {text}: not a date YYYY-MM-DD") from e
+    if not file.isascii() and (len(file.encode("utf-8", "surrogateescape")) > 255 or not Path(file).exists()):
+        return file  # no file has a longer name
+    return text_of(file)
 
 
 def _isolated(text: str) -> str:

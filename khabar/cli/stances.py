@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
+from khabar.cli._input import day_of, text_of
 from khabar.errors import KhabarError, RejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from streams.document import Document
     from streams.stances.engine import Reading
@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
         from streams.stances import engine
 
         known = gazetteer.load()
-        for key, doc in _documents(_text(file), _day(on)):
+        for key, doc in _documents(text_of(file), day_of(on)):
             for reading in engine.read(doc, actors.find(doc, known), known):
                 told = {"id": key, **_told(reading, min_confidence)}
                 if as_json:
@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _documents(text: str, on: date | None) -> Iterator[tuple[str, Document]]:
-    """Yield id and document of every JSONL row, or the one document of a plain text; raises RejectedError for a bad row."""
+    """Yield id and document of every JSONL row, or the one document of a plain text; raises KhabarError for a bad row."""
     from khabar.rows import row_of
     from streams.document import Document
 
@@ -58,30 +58,13 @@ def _documents(text: str, on: date | None) -> Iterator[tuple[str, Document]]:
         title, _, body = text.partition("\n")
         yield "", Document(title, body, on)
         return
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
                 row = row_of(line.encode())
             except RejectedError as e:
                 raise KhabarError(f"line {number}: {e.reason}") from e
             yield row.key, Document.of(row.article(row.key))
-
-
-def _text(file: str) -> str:
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return data.decode("utf-8-sig")
-    except OSError as e:
-        raise KhabarError(f"{file}: {e.strerror}") from e
-    except UnicodeDecodeError as e:
-        raise KhabarError(f"{file}: not UTF-8: {e}") from e
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as e:
-        raise KhabarError(f"--date {text}: not a date YYYY-MM-DD") from e
 
 
 def _told(reading: Reading, min_confidence: float) -> dict[str, Any]:

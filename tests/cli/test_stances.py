@@ -40,6 +40,12 @@ def test_rows_as_khabar_tag_takes_them() -> None:
     assert (told["id"], told["stances"][0]["target"]) == ("a7", "haftar")
 
 
+def test_a_line_separator_inside_a_row_does_not_end_it() -> None:
+    text = "تفاصيل الخبر.\u2028اتهم فايز السراج المشير خليفة حفتر بخرق الهدنة."
+    row = json.dumps({"id": "a8", "title": "عنوان", "text": text}, ensure_ascii=False)
+    assert "sarraj opposes haftar" in explain("-", stdin=row + "\n")
+
+
 def test_min_confidence_hides_what_is_less_sure() -> None:
     assert "opposes" not in explain("-", "--min-confidence", "1")
 

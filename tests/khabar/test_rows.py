@@ -68,6 +68,8 @@ def test_a_very_long_text_is_cut_at_a_character():
         ("0001-01-01", None),
         ("9999-12-31T23:59:59-12:00", None),
         ("0000", None),
+        ("Mon, 6 Jan 2020 00:00:00 +9999999999999", None),
+        ("Mon, 99999999999999999999 Jan 2020 00:00:00 +0000", None),
         ("أمس", None),
         ("", None),
     ],
