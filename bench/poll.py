@@ -117,7 +117,7 @@ class Ours:
 
 
 class Theirs:
-    """reader with its default settings and as many workers as are quickest for it here."""
+    """reader with its storage and parser as they come, and four workers (its own default is one)."""
 
     def __init__(self, base: str, feeds: int, folder: Path) -> None:
         from reader import make_reader  # noqa: PLC0415  # only in the group bench

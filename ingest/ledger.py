@@ -76,9 +76,11 @@ class Ledger:
         return () if data is None else _checks(data)
 
     def forget(self, now: datetime) -> int:
-        """Remove articles seen longer ago than KEEP; return how many."""
-        old = [k for k in list(self._table) if k.startswith("art:") and now - _known(self._table[k]).seen_at > KEEP]
-        for key in old:
+        """Remove articles seen longer ago than KEEP, and the GUIDs that stood for them; return how many articles."""
+        keys = list(self._table)
+        old = {k for k in keys if k.startswith("art:") and now - _known(self._table[k]).seen_at > KEEP}
+        guids = [k for k in keys if k.startswith("guid:") and "art:" + self._table[k].decode().partition("\n")[0] in old]
+        for key in (*old, *guids):
             del self._table[key]
         return len(old)
 

@@ -42,6 +42,8 @@ BROKEN_AGAIN_S: Final = 900.0
 """When a feed whose poll met a fault of ours is asked again."""
 HANDED_S: Final = 120.0
 """How long a caller has to save a poll before the feed is asked again."""
+FORGET_EVERY: Final = timedelta(days=1)
+"""How often the articles of long ago are removed from what is remembered."""
 HOST_HOLD_MAX_S: Final = 3600.0
 """A Retry-After keeps a host's other feeds waiting for this long at most; the feed itself waits as it was told."""
 
@@ -95,6 +97,7 @@ class Poller:
         self._agenda = Agenda()
         self._queue: asyncio.Queue[Polled | None] = asyncio.Queue()
         self._running: set[asyncio.Task[None] | None] = set()
+        self._forget_at = clock()
         self._plan_all()
 
     def _plan_all(self) -> None:
@@ -107,8 +110,11 @@ class Poller:
             self._agenda.plan(feed.id, due.timestamp())
 
     def save(self, polled: Polled) -> None:
-        """Remember a poll, now that what it brought is safe, and plan the feed's next."""
+        """Remember a poll, now that what it brought is safe, and plan the feed's next; once a day, forget what is old."""
         self._ledger.save(polled.writes)
+        if (now := self._clock()) >= self._forget_at:
+            self._forget_at = now + FORGET_EVERY
+            log.info("ingest.forgot", articles=self._ledger.forget(now))
         self._agenda.plan(polled.feed.id, (polled.state.next_poll or self._clock()).timestamp())
 
     def ask_now(self, feed_id: str) -> None:

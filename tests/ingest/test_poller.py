@@ -173,6 +173,27 @@ async def test_old_entries_of_a_first_poll_are_backfill():
         assert first.articles[5].published.year == 2018
 
 
+async def test_once_a_day_articles_of_long_ago_are_forgotten_with_their_guids(events):
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, item(1), item(2)))
+        poller = make()
+        [first] = await one_pass(poller)
+        time.forward(days=100)
+        site.put("/feed", rss(base, item(3)))
+        await one_pass(poller)
+        assert {f"art:{a.id}" for a in first.articles} <= set(table)
+        time.forward(days=100)
+        site.put("/feed", rss(base, item(4)))
+        await one_pass(poller)
+        kept = sorted(k.partition(":")[0] for k in table)
+        assert (kept.count("art"), kept.count("guid"), kept.count("feed")) == (2, 2, 1)
+        assert not {f"art:{a.id}" for a in first.articles} & set(table)
+        time.forward(hours=7)
+        await one_pass(poller)
+        assert [e["articles"] for e in events if e["event"] == "ingest.forgot"] == [0, 0, 2]
+
+
 async def test_two_feeds_of_one_outlet_send_an_article_once():
     site, table, time = Site(), {}, Time()
 
