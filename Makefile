@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: install demo run test lint bench soak up
+.PHONY: install demo run test lint native clean-native test-native bench soak up
 install: .venv/.installed ## make .venv with khabar in it
 
 .venv/.installed: pyproject.toml constraints.txt
@@ -28,6 +28,17 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+native: .venv/.installed ## compile the hot modules in place; needs a C compiler
+	$(BIN)/python -m pip install -q -c constraints.txt --group native
+	$(BIN)/python hatch_build.py
+
+clean-native: .venv/.installed ## back to pure Python
+	$(BIN)/python -m pip install -q -c constraints.txt --group native
+	$(BIN)/python hatch_build.py clean
+
+test-native: .venv/.dev native ## the compiled build: tests of what is compiled, and the same output as pure Python
+	KHABAR_REQUIRE_NATIVE=1 $(BIN)/python -m pytest -q -m 'not services' tests/test_native.py tests/streams tests/khabar tests/cli/test_tag.py
 
 bench: .venv/.dev
 	$(BIN)/python -m pip install -q -c constraints.txt --group bench

@@ -1,7 +1,7 @@
 """Articles/s through the whole embedded pipeline and through each step alone, on the gold articles; JSON lines.
 
 `per_cpu_second` counts the process's own CPU time, so that it says the same on a busy machine; `per_second` is the clock's.
-The rounds are the same articles into a new file each, so nothing is a redelivery.
+The rounds are the same articles into a new file each, so nothing is a redelivery. `compiled` says how many modules are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from index.sqlite import SqliteStore
-from khabar import schema
+from khabar import native, schema
 from khabar.embedded import Pipeline
 from khabar.logs import configure
 from khabar.rows import row_of
@@ -51,7 +51,7 @@ def timed(step: str, count: int, work: Callable[[], object]) -> None:
     clock, cpu = time.perf_counter(), time.process_time()
     work()
     clock, cpu = time.perf_counter() - clock, time.process_time() - cpu
-    row: dict[str, Any] = {"bench": "pipeline", "step": step, "articles": count}
+    row: dict[str, Any] = {"bench": "pipeline", "compiled": len(native.compiled()), "step": step, "articles": count}
     print(json.dumps({**row, "per_second": round(count / clock), "per_cpu_second": round(count / cpu)}), flush=True)
 
 

@@ -3,38 +3,49 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 
 from khabar import arabic
 from khabar.schema import Article, FieldName
 
 
 class Field:
-    """One field of an article: the original text, its folding, and (made when first asked for) sentences and words."""
+    """One field of an article: the original text, its folding, and (made when first asked for) sentences and words.
+
+    What is made once is kept by hand: functools.cached_property keeps nothing in a compiled class.
+    """
 
     def __init__(self, name: FieldName, text: str) -> None:
         self.name = name
         self.text = text
         self.folded = arabic.fold(text)
+        self._line: arabic.Line | None = None
+        self._sentences: list[tuple[int, int]] | None = None
+        self._tokens: list[arabic.Token] | None = None
 
-    @cached_property
+    @property
     def line(self) -> arabic.Line:
         """The folded text as one line of words, for matching."""
-        return arabic.matching_line(self.folded.text)
+        if self._line is None:
+            self._line = arabic.matching_line(self.folded.text)
+        return self._line
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the original text of a span of whole words in `line`; quotes at its ends are left out."""
         return self.folded.original(*self.line.source(start, end))
 
-    @cached_property
+    @property
     def sentences(self) -> list[tuple[int, int]]:
         """Spans of the sentences in the original text."""
-        return arabic.sentences(self.text)
+        if self._sentences is None:
+            self._sentences = arabic.sentences(self.text)
+        return self._sentences
 
-    @cached_property
+    @property
     def tokens(self) -> list[arabic.Token]:
         """The words of the folded text."""
-        return arabic.tokens(self.folded.text)
+        if self._tokens is None:
+            self._tokens = arabic.tokens(self.folded.text)
+        return self._tokens
 
 
 class Document:

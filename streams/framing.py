@@ -24,7 +24,7 @@ from streams.forms import Form, Forms, Kind, bare, variants
 from streams.gazetteer import Gazetteer
 from streams.stances import engine
 
-DATA: Final = Path(__file__).with_suffix(".toml")
+DATA: Final = Path(__file__).with_name("framing.toml")
 OUTLET: Final = "outlet"
 UNKNOWN: Final = "unknown"
 """`by` of a word inside a quotation whose speaker is no known actor."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ from khabar import arabic
 from streams.entry import Actor, GazetteerError, joined, parse
 from streams.forms import Forms, inflected
 
-DATA: Final = Path(__file__).with_suffix("")
+DATA: Final = Path(__file__).with_name("gazetteer")
 """The folder of the shipped files, one per family of actors."""
 RULES_VERSION: Final = "1"
 """Part of the generation: raised when the same data would be read by other rules."""
@@ -26,11 +26,16 @@ class Gazetteer:
         self.generation = generation
         self._titles: dict[str, frozenset[str]] = {}
         self._contexts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._forms: Forms | None = None
+        self._foreign: frozenset[str] | None = None
+        self._outlets: dict[str, str] | None = None
 
-    @cached_property
+    @property
     def forms(self) -> Forms:
         """The automaton over all forms, built when first asked for."""
-        return Forms.compile(self.actors.values())
+        if self._forms is None:
+            self._forms = Forms.compile(self.actors.values())
+        return self._forms
 
     def contexts(self, actor: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return folded beginnings of words that speak for a short form of the actor, and words that speak against it."""
@@ -40,18 +45,22 @@ class Gazetteer:
             self._contexts[actor] = stems, tuple(arabic.folded(w) for w in entry.against)
         return self._contexts[actor]
 
-    @cached_property
+    @property
     def foreign(self) -> frozenset[str]:
         """Folded adjectives of all states but Libya, with ال: after a Libyan body's form they make it another's."""
-        states = (a for a in self.actors.values() if a.type == "state" and not a.libyan)
-        words = (arabic.folded(w) for a in states for w in inflected(a.nationality.adj))
-        return frozenset(w for w in words if w.startswith("ال"))
+        if self._foreign is None:
+            states = (a for a in self.actors.values() if a.type == "state" and not a.libyan)
+            words = (arabic.folded(w) for a in states for w in inflected(a.nationality.adj))
+            self._foreign = frozenset(w for w in words if w.startswith("ال"))
+        return self._foreign
 
-    @cached_property
+    @property
     def outlets(self) -> dict[str, str]:
         """The country code of each outlet that has an entry, by its folded names."""
-        media = [a for a in self.actors.values() if a.type == "media"]
-        return {arabic.folded(n): a.country for a in media for n in (a.name_en, a.name_ar, *a.names)}
+        if self._outlets is None:
+            media = [a for a in self.actors.values() if a.type == "media"]
+            self._outlets = {arabic.folded(n): a.country for a in media for n in (a.name_en, a.name_ar, *a.names)}
+        return self._outlets
 
     def titles(self, actor: str) -> frozenset[str]:
         """Return the folded titles that support a short form of the actor."""

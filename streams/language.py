@@ -14,7 +14,7 @@ from typing import Final
 
 from khabar.folding import DROPPED
 
-FILE: Final = Path(__file__).with_suffix(".toml")
+FILE: Final = Path(__file__).with_name("language.toml")
 SAMPLE: Final = 800
 """So many characters decide; a page's menus and credits come after them."""
 

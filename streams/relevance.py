@@ -21,7 +21,7 @@ from streams.entry import Actor
 from streams.forms import Forms, inflected
 from streams.gazetteer import Gazetteer
 
-FILE: Final = Path(__file__).with_suffix(".toml")
+FILE: Final = Path(__file__).with_name("relevance.toml")
 SURE: Final = frozenset({"name", "title+name", "joint"})
 """Rules of mentions that show a Libyan actor without the help of the article."""
 LEAD: Final = 300

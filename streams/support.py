@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Final
 
 from khabar import arabic
@@ -28,6 +27,7 @@ class Support:
         self._contexts: dict[str, bool] = {}
         self._long: dict[str, list[tuple[int, int]]] = {}
         self._named: set[str] = set()
+        self._libyan: bool | None = None
         for index, found in enumerate(hits):
             for hit in found:
                 for actor in hit.reading.names:
@@ -38,11 +38,13 @@ class Support:
                         if form.kind is Kind.ROLE and form.holds(self.on):
                             self._long.setdefault(form.actor, []).append((index, hit.start))
 
-    @cached_property
+    @property
     def libyan(self) -> bool:
         """Whether the article shows that it speaks of Libya: by the word, or by the full name of something Libyan."""
-        named = any(self._actors[actor].libyan for actor in self._named)
-        return named or any("ليبي" in field.line.text for field in self._doc.fields)
+        if self._libyan is None:
+            named = any(self._actors[actor].libyan for actor in self._named)
+            self._libyan = named or any("ليبي" in field.line.text for field in self._doc.fields)
+        return self._libyan
 
     def note(self, actor: str, place: tuple[int, int]) -> None:
         """Count a form that held by itself as a long one from here on."""

@@ -17,7 +17,7 @@ from streams import actors
 from streams.document import Document
 from streams.gazetteer import Gazetteer
 
-FILE: Final = Path(__file__).with_suffix(".toml")
+FILE: Final = Path(__file__).with_name("unknown.toml")
 AROUND: Final = 40
 """So many characters before and after a name are shown with it."""
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")

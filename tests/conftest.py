@@ -6,14 +6,31 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from khabar import native
+from khabar.errors import KhabarError
+
 pytest_plugins = ["tests.servers.plugin"]
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
 
 settings.register_profile(
     "khabar", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
 )
 settings.load_profile("khabar")
+
+
+def pytest_configure() -> None:
+    """Test no compiled module whose source has changed."""
+    try:
+        native.check()
+    except KhabarError as e:
+        pytest.exit(str(e), returncode=1)
+
+
+def pytest_report_header() -> str:
+    """Say which build is tested."""
+    return f"khabar: {len(native.compiled())} compiled modules"
 
 
 def missing(switch: str, what: str) -> None:

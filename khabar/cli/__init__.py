@@ -4,9 +4,12 @@ import importlib
 import os
 import pkgutil
 import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
 
 import typer
 
+from khabar import native
 from khabar.errors import KhabarError
 from khabar.logs import configure
 from khabar.settings import load
@@ -22,7 +25,21 @@ def build() -> typer.Typer:
     return app
 
 
-def _prepare() -> None:
+def _tell_version(asked: bool) -> None:
+    if not asked:
+        return
+    try:
+        number = version("khabar")
+    except PackageNotFoundError:
+        number = "from a checkout"
+    typer.echo(f"khabar {number}, {'compiled' if native.compiled() else 'pure Python'}")
+    raise typer.Exit
+
+
+def _prepare(
+    _: Annotated[bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print version and build.")] = False,
+) -> None:
+    native.check()
     settings = load(os.environ)
     configure(settings.log_level, json=settings.log_json)
 

@@ -17,6 +17,8 @@ from streams.stances.syntax import REACH, Scene
 
 TIMES: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه", "اعقاب", "حول", "بشان", "عن", "بعيد", "قبيل", "من"))
 """After these a masdar tells when or of what, not what the subject does."""
+TIMES_DURING: Final = TIMES | {"اثناء", "خلال"}
+"""Before a masdar with a possessive they tell when, too."""
 
 AGES: Final = frozenset(("سنوات", "سنه", "عام", "عاما", "اعوام", "عامين", "سنتين", "اشهر", "شهور", "ايام"))
 CAMPS: Final = frozenset(("معسكر", "معسكرات", "مركز", "مراكز", "مقر", "مقرات", "قاعده", "قواعد"))
@@ -132,7 +134,7 @@ def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[st
     if holder is None or not syntax.fits(r.shape.clitic, holder):
         holder = syntax.resolve(scene, i, r.shape.clitic)
     if entry.place:
-        if i and scene.items[i - 1].text in (*TIMES, "اثناء", "خلال"):
+        if i and scene.items[i - 1].text in TIMES_DURING:
             return "nobody is said to do it"  # «أثناء تحريرها من ب»
         holder = control(scene, i, r, [])
     targets = targets_after(scene, i, ways, entry, holder)
