@@ -1,7 +1,7 @@
 """The poller beside `reader` (PyPI) on the same feeds from a local server: a cold pass, a pass of 304s, a day's 5 % changed.
 
-`python -m bench.poll [--feeds N]` prints JSON lines: seconds of each and their ratio, the memory of 10,000 scheduled feeds,
-and how long a new entry waits for its poll in a simulated day. Both store what they saw in SQLite; the server is a process
+`python -m bench.poll [--feeds N]` prints JSON lines: seconds of each and their ratio, and the memory of 10,000 scheduled feeds
+(how long an entry waits for its poll is bench/delay.py's to say). Both store what they saw in SQLite; the server is a process
 of its own, which costs both the same.
 """
 
@@ -12,7 +12,6 @@ import asyncio
 import json
 import logging
 import multiprocessing
-import random
 import resource
 import tempfile
 import time
@@ -24,7 +23,6 @@ from typing import Any
 import structlog
 
 from index.sqlite import SqliteStore
-from ingest import schedule
 from ingest.fetch import Fetcher
 from ingest.model import Feed, FeedState
 from ingest.poller import Options, Poller
@@ -209,49 +207,6 @@ def memory(feeds: int = 10_000) -> None:
     process.join()
 
 
-def delays(feeds: int = 200, seed: int = 7) -> None:
-    """Print how long new entries wait for their poll on the second of two simulated days.
-
-    Feeds bring from one entry in ten minutes to one in six hours, three times as many by day as by night; the wait is
-    the schedule's alone (the fetch and Kafka's acknowledgement come on top).
-    """
-    rng = random.Random(seed)
-    bounds, waits = schedule.Bounds(), []
-    polls = 0
-    for _ in range(feeds):
-        gap = 600 * 36 ** rng.random()
-        arrivals, at = [], 0.0
-        while at < 172_800:
-            at += rng.expovariate(1 / gap) * (0.67 if 6 <= at / 3600 % 24 < 20 else 2.0)
-            arrivals.append(at)
-        found, more = _followed(arrivals, bounds, rng)
-        waits += found
-        polls += more
-    waits.sort()
-    p50, p95 = (round(waits[int(len(waits) * q)]) for q in (0.5, 0.95))
-    print(
-        json.dumps(
-            {"bench": "poll-delay", "entries": len(waits), "p50_s": p50, "p95_s": p95, "polls_per_feed": round(polls / feeds)}
-        )
-    )
-
-
-def _followed(arrivals: list[float], bounds: schedule.Bounds, rng: random.Random) -> tuple[list[float], int]:
-    state, now, seen, waits, polls = FeedState(url="x"), 0.0, 0, [], 0
-    start = datetime(2024, 3, 1, tzinfo=UTC)
-    while now < 172_800:
-        at = start + timedelta(seconds=now)
-        new = [a for a in arrivals[seen:] if a <= now]
-        seen += len(new)
-        if now > 86_400:
-            waits += [now - a for a in new]
-            polls += 1
-        gap, hours = schedule.learned(state, [start + timedelta(seconds=a) for a in new], at)
-        state = FeedState(url="x", gap_s=gap, hours=hours, last_new=at if new else state.last_new)
-        now = (schedule.after_success(state, at, bounds, asked_s=0, random=rng.random()) - start).total_seconds()
-    return waits, polls
-
-
 def main() -> None:
     """Print all of it."""
     parser = argparse.ArgumentParser()
@@ -260,7 +215,6 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     compare(feeds)
     memory()
-    delays()
 
 
 if __name__ == "__main__":

@@ -62,8 +62,9 @@ def judged(
     now: datetime,
     bounds: Bounds,
     random: float,
+    kind: str = "",
 ) -> FeedState:
-    """Return the feed's next state. `outcome` is one of GOOD or the name of a failure."""
+    """Return the feed's next state. `outcome` is one of GOOD or the name of a failure, `kind` its outlet's."""
     counted = _counted(state, harvest, outcome, now)
     if outcome not in GOOD:
         return _failed(counted, got, outcome, now=now, bounds=bounds, random=random)
@@ -77,9 +78,10 @@ def judged(
             distrust=state.distrust or hid_a_change(counted, got, harvest),
         )
     if parsed is not None:
-        state = msgspec.structs.replace(state, title=parsed.title[:200], hub=parsed.hub, topic=parsed.topic)
+        state = msgspec.structs.replace(state, title=parsed.title[:200], hub=parsed.hub, topic=parsed.topic, ttl_s=parsed.ttl_s)
     headers = got.headers if not isinstance(got, Failed) else {}
-    asked = schedule.asked_to_wait(headers, parsed.ttl_s if parsed else 0, now)
+    asked = schedule.asked_to_wait(headers, state.ttl_s, now)
+    size = got.wire_bytes if isinstance(got, Fetched) else 0
     state = msgspec.structs.replace(
         state,
         last_poll=now,
@@ -89,7 +91,7 @@ def judged(
         error="",
         failures=0,
         parked_since=None,
-        next_poll=schedule.after_success(state, now, bounds, asked_s=asked, random=random),
+        next_poll=schedule.after_success(state, now, bounds, asked_s=asked, random=random, kind=kind, wire_bytes=size),
     )
     return msgspec.structs.replace(state, silent=schedule.is_silent(state, now))
 
@@ -115,8 +117,9 @@ def _counted(state: FeedState, harvest: Harvest, outcome: str, now: datetime) ->
 def _learned(state: FeedState, harvest: Harvest, now: datetime) -> FeedState:
     if not harvest.new:
         return state
-    gap, hours = schedule.learned(state, list(harvest.new_dates), now)
-    return msgspec.structs.replace(state, gap_s=round(gap, 1), hours=hours, last_new=now)
+    gap, hours = schedule.learned(state, harvest.new_dates, now)
+    newest = max(harvest.new_dates, default=now) if state.last_new is None else now
+    return msgspec.structs.replace(state, gap_s=round(gap, 1), hours=hours, last_new=min(newest, now))
 
 
 def _moved(state: FeedState, got: Outcome, now: datetime) -> FeedState:

@@ -95,6 +95,8 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str = ""
     hub: str = ""
     topic: str = ""
+    ttl_s: int = 0
+    """What its <ttl> or sy:updatePeriod said when its body was last read."""
     looks: int = 0
     """How many of its articles are looked at again for corrections."""
     polls: int = 0

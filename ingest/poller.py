@@ -247,6 +247,7 @@ class Poller:
             now=now,
             bounds=self._options.bounds,
             random=self._random(),
+            kind=feed.kind,
         )
         harvest, after = await self._with_checks(feed, after, harvest, writes, now)
         writes.feed(feed.id, after)
