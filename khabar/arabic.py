@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from khabar.folding import DIGITS, VOWEL_MARKS, Folded, fold, folded
+from khabar.folding import DIGITS, VOWEL_MARKS, WORD, Folded, fold, folded, words
 from khabar.sentences import sentences
 
 __all__ = [
@@ -37,10 +37,8 @@ __all__ = [
     "surface_forms",
     "tokens",
     "with_pronoun",
+    "words",
 ]
-
-WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
-"""A word of folded text: letters and digits."""
 
 
 class Token(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khabar import arabic
+from khabar import arabic, folding
 
 ARABIC = st.text(st.sampled_from("ابتثجحخدذرزسشصضطظعغفقكلمنهويأإآىةؤئءـًٌٍَُِّْٰ ﻻﷲ\u200f\u202b٠١۲abA.، "), max_size=60)
 
@@ -81,9 +81,12 @@ def test_folded_spans_come_back_from_the_original(text, data):
         assert f.within(*f.original(a, b)) == (a, b)
 
 
-@given(ARABIC)
-def test_both_foldings_agree(text):
-    assert arabic.fold(text).text == arabic.folded(text)
+@given(st.one_of(ARABIC, st.text(folding.COMMON, max_size=60), st.text(folding.COMMON + "ﷺﻻİΣ漢😀", max_size=60)))
+def test_the_quick_way_folds_as_the_way_that_takes_any_character(text):
+    folded = arabic.fold(text)
+    assert folded == folding.fold_any(text)
+    assert arabic.folded(text) == folded.text
+    assert arabic.words(text) == arabic.WORD.findall(folded.text)
 
 
 @given(st.text(max_size=80))
