@@ -104,10 +104,8 @@ class Poller:
         now = self._clock()
         for feed in self._feeds.values():
             state = self._ledger.feed(feed.id)
-            due = (
-                state.next_poll if state and state.next_poll else now + timedelta(seconds=self._options.spread_s * self._random())
-            )
-            self._agenda.plan(feed.id, due.timestamp())
+            planned = state.next_poll if state else None
+            self._agenda.plan(feed.id, (planned or now + timedelta(seconds=self._options.spread_s * self._random())).timestamp())
 
     def save(self, polled: Polled) -> None:
         """Remember a poll, now that what it brought is safe, and plan the feed's next; once a day, forget what is old."""
@@ -121,6 +119,11 @@ class Poller:
         """Plan a feed's next poll for now: somebody told us that it has something new."""
         if self._agenda.planned(feed_id):
             self._agenda.plan(feed_id, self._clock().timestamp())
+            self.wake()
+
+    def wake(self) -> None:
+        """Let `run` look at the clock and the plan again, though it may sleep."""
+        self._queue.put_nowait(None)
 
     def seconds_until_due(self) -> float:
         """Return the seconds until the next feed is due; 0 if one is, IDLE_S at most."""
@@ -199,8 +202,7 @@ class Poller:
         try:
             polled = await self.poll(feed, state)
         except Exception:
-            # a fault of ours in one feed's entries must not end the polling of the others: it is logged with its trace
-            log.exception("feed.poll_broke", feed=feed.id, url=state.url)
+            log.exception("feed.poll_broke", feed=feed.id, url=state.url)  # a fault of ours must not end the others' polling
             self._agenda.plan(feed.id, self._clock().timestamp() + BROKEN_AGAIN_S)
         finally:
             self._hosts.release(state.url)
@@ -294,7 +296,4 @@ class Poller:
 
     @staticmethod
     def _log(result: PollResult) -> None:
-        log.info(
-            "feed.polled",
-            **{n: getattr(result, n) for n in LOGGED},
-        )
+        log.info("feed.polled", **{n: getattr(result, n) for n in LOGGED})

@@ -10,6 +10,7 @@ import pytest
 from aiohttp.abc import AbstractResolver
 
 from ingest.fetch import Failed, Fetched, Fetcher, Limits
+from ingest.judge import GOOD as GOOD_OUTCOMES
 from ingest.model import Feed
 from ingest.poller import Options, Poller
 from khabar.netguard import Guard
@@ -156,6 +157,55 @@ def test_fault(passed, name):
 def test_every_good_feed_beside_them_was_polled(passed):
     polls, _ = passed
     assert [polls[f"good_{n}"].result.new for n in range(30)] == [2] * 30
+
+
+HUNG = 10
+"""So many feeds never answer, of sixteen places in all."""
+
+
+async def test_beside_all_faults_every_good_feed_is_polled_when_its_schedule_says():
+    """Two hours, with a clock that only moves once all good feeds that are due by it were polled."""
+    time, stop, seen, arrived = Time(), asyncio.Event(), {}, asyncio.Event()
+    goods = [f"good_{n}" for n in range(20)]
+    hung = [f"never_answers?{n}" for n in range(HUNG)]
+    documents = [rss(*[entry(k, pubDate=None) for k in range(n % 5 + 1)]) for n in range(len(goods))]
+    extra = {
+        g: says(document, Cache_Control=f"max-age={60 * n}") for n, (g, document) in enumerate(zip(goods, documents, strict=True))
+    }
+    async with Hostile(extra=extra) as server, fetcher() as fetch:
+        hosts = dict(zip(CROWDED, server.others, strict=False))
+        names = [*hung, *TABLE, *goods]
+        feeds = [Feed(id=n, url=f"{hosts.get(n, server.base)}/{n}", outlet=n, kind="agency") for n in names]
+        poller = poller_of(feeds, {}, fetch, time, Limits(total_s=600, idle_s=600))
+
+        async def consume():
+            async for polled in poller.run(stop):
+                poller.save(polled)
+                seen.setdefault(polled.feed.id, []).append(polled)
+                arrived.set()
+
+        def waiting():
+            """Return the good feeds that should have been polled by now and were not."""
+            return [g for g in goods if g not in seen or seen[g][-1].state.next_poll <= time.now]
+
+        running, end = asyncio.create_task(consume()), time.now + timedelta(hours=2)
+        async with asyncio.timeout(120):
+            while time.now < end:
+                while waiting():
+                    arrived.clear()
+                    await arrived.wait()
+                time.now = min(seen[g][-1].state.next_poll for g in goods)
+                poller.wake()
+        stop.set()
+        poller.wake()
+        await running
+    for good in goods:
+        planned = [p.state.next_poll for p in seen[good]]
+        assert [p.result.at for p in seen[good][1:]] == planned[: len(seen[good]) - 1]
+        assert all(p.result.outcome in GOOD_OUTCOMES for p in seen[good])
+        assert len(planned) >= 8
+    assert not set(hung) & set(seen)
+    assert len(seen["status_404"]) >= 5
 
 
 @asynccontextmanager
