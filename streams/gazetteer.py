@@ -14,7 +14,7 @@ from streams.forms import Forms, inflected
 
 DATA: Final = Path(__file__).with_name("gazetteer")
 """The folder of the shipped files, one per family of actors."""
-RULES_VERSION: Final = "1"
+RULES_VERSION: Final = "2"
 """Part of the generation: raised when the same data would be read by other rules."""
 
 
@@ -53,6 +53,11 @@ class Gazetteer:
             words = (arabic.folded(w) for a in states for w in inflected(a.nationality.adj))
             self._foreign = frozenset(w for w in words if w.startswith("ال"))
         return self._foreign
+
+    @property
+    def home(self) -> str:
+        """The id of Libya, the state that the news is about; "" in a gazetteer without it."""
+        return next((a.id for a in self.actors.values() if a.type == "state" and a.libyan), "")
 
     @property
     def outlets(self) -> dict[str, str]:

@@ -12,8 +12,11 @@ REACH: Final = 12
 LONGEST_OFFICE: Final = 80
 """How many characters an office may have before its adjective."""
 CONNECTORS: Final = frozenset({"باسم", "بلسان", "في"})
-THINGS: Final = frozenset({"امن", "دفاع", "جانب"})
-"""Offices only with an adjective: "الأمن التونسي" is the police, "أمن تونس" is a thing."""
+THINGS: Final = frozenset({"امن", "دفاع", "جانب", "رياسه"})
+"""Offices only with an adjective: "الأمن التونسي" is the police, "أمن تونس" is a thing, "رئاسة تونس" a post."""
+
+REPUBLIC: Final = "الجمهوريه"
+"""The presidency of a republic that is named in full is an institution."""
 
 
 def person(line: str, hit: Hit, titles: dict[int, int], bodies: dict[int, int]) -> int:
@@ -99,9 +102,9 @@ def office(line: str, hit: Hit, *, home: bool, genitive: bool) -> int | None:
             return None
         said = sort(word)
         cut = said.home_head if home else said.head
-        if cut >= 0 and not (genitive and word[cut:] in THINGS):
-            best = start + cut
-            if cut:
+        if cut >= 0 and not (genitive and word[cut:] in THINGS and not line.startswith(REPUBLIC, hit.start)):
+            best = None if word.endswith("رياسه") and sort(before(line, start)[1]).candidacy else start + cut
+            if cut or best is None:
                 break
         elif not said.inner or hit.word - start > LONGEST_OFFICE:
             break

@@ -20,6 +20,10 @@ UNSURE: Final = frozenset({"weak", "own state", "short", "context"})
 """Rules that give way to an office around them ("خفر السواحل الإيطالي" is no Libyan body)."""
 UPRISING: Final = date(2011, 2, 17)
 """Before it Libya was a state among others in the news; since then its name mostly says where something happens."""
+LINK: Final = 5
+"""So many characters at most lie between two names of a list."""
+NEAR: Final = 400
+"""So many characters at most lie between a leader's name and "his forces"."""
 NOBODY: Final = Actor(id="", name_ar="", name_en="", type="group")
 Decision = tuple[str, str]
 """An actor and the rule."""
@@ -40,11 +44,13 @@ class Reader:
         self._titles: dict[int, int] = {}
         self._bodies: dict[int, int] = {}
         self._excluded: dict[str, int] = {}
+        self._begin = 0
         self._covered = 0
         self._nested = 0
         self._cover = NOBODY
         self._state = (0, False)
         self._leader = NOBODY
+        self._led = 0
 
     def claims(self) -> list[Claim]:
         """Return the mentions, in no particular order."""
@@ -101,13 +107,16 @@ class Reader:
             return form.actor, "name"
         if kind is Kind.PEOPLE:
             return form.actor, "people"
-        if kind in (Kind.SHORT, Kind.WEAK) and not self._runs_into_a_name(number, hit) and not self._are_of(hit):
-            return self._short(hit, form, forms)
-        return None
+        if kind not in (Kind.SHORT, Kind.WEAK) or self._runs_into_a_name(number, hit) or self._are_of(hit):
+            return None
+        decision = self._short(hit, form, forms)
+        if decision and kind is Kind.SHORT and self._actors[decision[0]].type == "state":
+            return self._state_name(hit, form)
+        return decision
 
     def _open(self, hit: Hit) -> bool:
         """Return whether what begins inside a longer form may still be read."""
-        return hit.end <= self._covered and (hit.start >= self._nested or self._is_another_party(hit))
+        return self._begin < hit.start and hit.end <= self._covered and (hit.start >= self._nested or self._is_another_party(hit))
 
     def _nests(self, hit: Hit, actor: Actor) -> bool:
         """Return whether an actor named inside a longer form counts: a leader in his force's name, a body in a leader's title."""
@@ -124,7 +133,10 @@ class Reader:
         return before(self._line, hit.word)[1] == "من"
 
     def _role(self, hit: Hit, forms: Sequence[Form]) -> Decision | None:
-        if sort(after(self._line, hit.end)).former or sort(before(self._line, hit.word)[1]).deputy:
+        if sort(before(self._line, hit.word)[1]).deputy:
+            return None
+        if sort(after(self._line, hit.end)).former:
+            self._cover_with(hit.start, hit.end, NOBODY)
             return None
         roles = [f for f in forms if f.kind is Kind.ROLE]
         if not self._support.libyan:
@@ -154,8 +166,8 @@ class Reader:
             if actor:
                 self._support.note(actor, (self._index, hit.start))
                 return actor, "context"
-        own = self._support.own_state(rivals)
-        return (own, "own state") if own else None
+        own = self._support.own_state(rivals, in_libya=states.in_libya(self._line, hit))
+        return (self._holder(own), "own state") if own else None
 
     def _is_anothers_surname(self, hit: Hit) -> bool:
         """Return whether one word stands for a person after a given name that is not in any form of his."""
@@ -191,7 +203,8 @@ class Reader:
         free = (home or not capital) and hit.word == hit.start >= self._covered
         if free and self._office(hit, form.actor, genitive=True):
             return None
-        listed = hit.start - self._state[0] <= 4 and self._line[self._state[0] : hit.start].strip() in ("و", "او")
+        link = self._line[self._state[0] : hit.start].strip() if hit.start - self._state[0] <= LINK else ""
+        listed = link in ("و", "او") or (link in ("،", "، و") and not self._state[1] and not states.has_verb(self._line, hit))
         acting = self._state[1] if listed else states.acts(self._line, hit, home=home, capital=capital)
         self._state = hit.end, acting
         if not acting:
@@ -219,9 +232,10 @@ class Reader:
         return sort(self._line[start : self._line.find(" ", start)]).holder
 
     def _own(self, hit: Hit, field: str) -> None:
-        """Claim the force or the government of the leader who was named last."""
+        """Claim the force or the government of the person who was named last: in "his", at most a sentence before."""
         target = getattr(self._leader, field)
-        if target:
+        his = not self._line.startswith("نا ", hit.end - 2)
+        if target and not (his and (hit.start - self._led > NEAR or self._line.count(" . ", self._led, hit.start) > 1)):
             self._claims.append(Claim(hit.start, offices.tail(self._line, hit), target, "own"))
 
     def _holder(self, state: str) -> str:
@@ -237,18 +251,17 @@ class Reader:
         if rule == "role":
             end = offices.tail(self._line, hit)
         if entry.type == "person":
-            if entry.commands or entry.heads:
-                self._leader = entry
+            self._leader, self._led = entry, hit.end
             start = offices.person(self._line, hit, self._titles, self._bodies)
             if start < hit.start:
                 self._drop_from(start, lambda c: self._is_in_title(c, entry))
                 rule = "title+name" if rule in ("name", "short", "context") else rule
-            self._claims += self._led(start, end, actor)
+            self._claims += self._led_by(start, end, actor)
         elif entry.type != "state":
             start, end = offices.body(self._line, hit), offices.tail(self._line, hit)
             self._bodies[end] = hit.start
         claim = Claim(start, end, actor, rule)
-        if rule == "role" or (rule == "people" and self._is_held(start)):
+        if rule in ("role", "people") and (entry.type == "person" or self._is_held(start)):
             self._titles[end] = start
         if entry.type != "person" and (start < hit.start or rule in ("role", "people")):
             self._offices.append(claim)
@@ -260,7 +273,7 @@ class Reader:
     def _cover_with(self, start: int, end: int, actor: Actor) -> None:
         """Note what is read: inside it only what nests counts, and inside that nothing."""
         if end > self._covered:
-            self._covered, self._cover, self._nested = end, actor, start
+            self._covered, self._cover, self._begin, self._nested = end, actor, start, start
         else:
             self._nested = end
 
@@ -276,7 +289,7 @@ class Reader:
         other = self._actors[claim.actor].type == part
         return other or claim.rule in SWALLOWED or claim.actor == holder.commands
 
-    def _led(self, start: int, end: int, actor: str) -> Iterator[Claim]:
+    def _led_by(self, start: int, end: int, actor: str) -> Iterator[Claim]:
         entry = self._actors[actor]
         if entry.commands or entry.heads:
             led = offices.commanded(self._line, start)

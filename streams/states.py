@@ -13,6 +13,10 @@ EACH: Final = frozenset({"كل", "وكل", "كلا"})
 """Before من: it joins what follows to the preposition or verb before it ("إلى كل من ...", "قالت كل من ...")."""
 OBJECT: Final = 4
 """How many words may lie between a dealing and من or إلى: an object and its adjective, or the one who asks."""
+VISITOR: Final = 5
+"""A visitor's name and title have so many words at most, with the verb."""
+TOWN: Final = 5
+"""So many words after a body may lead to the town where it is."""
 HEADLINE: Final = 6
 """So many characters at most stand before a name that opens a headline."""
 
@@ -41,6 +45,25 @@ def acts(line: str, hit: Hit, *, home: bool, capital: bool) -> bool:
     return _abroad(line, begin, word)
 
 
+def has_verb(line: str, hit: Hit) -> bool:
+    """Return whether a verb follows the name at `hit`, so that it begins a sentence rather than goes on with a list."""
+    return sort(after(line, hit.end)).act
+
+
+def in_libya(line: str, hit: Hit) -> bool:
+    """Return whether a Libyan town follows the body at `hit` as its place ("وزارة المالية بمنطقة ... في ...")."""
+    end = hit.end
+    for _ in range(TOWN):
+        word = after(line, end)
+        said = sort(word)
+        if said.town:
+            return True
+        if not word or word == "." or said.act or (word != "في" and not said.name_like):
+            return False
+        end += len(word) + 1
+    return False
+
+
 def _is_feminine(verb: str) -> bool:
     """Return whether a verb that stands without "and" can have the name of a country before it as its subject."""
     return verb.startswith("ت") or (verb.endswith("ت") and verb[0] not in "وف")
@@ -63,7 +86,21 @@ def _abroad(line: str, begin: int, word: str) -> bool:
     earlier = before(line, begin)[1]
     if word in ("مع", "بين"):
         return not sort(earlier).with_after
-    return not sort(word).place and not earlier.endswith("عاصمه")  # "العاصمة الإيطالية روما" is a city
+    if sort(word).place or earlier.endswith("عاصمه"):  # "العاصمة الإيطالية روما" is a city
+        return False
+    return not _visited(line, begin, word)
+
+
+def _visited(line: str, position: int, word: str) -> bool:
+    """Return whether a visitor's verb and his name stand before a state's ("زار رئيس الحكومة تونس")."""
+    for _ in range(VISITOR):
+        said = sort(word)
+        if said.visit:
+            return True
+        if not said.name_like:
+            return False
+        position, word = before(line, position)
+    return False
 
 
 def _comes_of_dealing(line: str, position: int, *, giving: bool) -> bool:

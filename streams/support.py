@@ -24,6 +24,7 @@ class Support:
         self._actors = gazetteer.actors
         self._doc = doc
         self._known = gazetteer
+        self._opening = next(iter(hits[0]), None)
         self._contexts: dict[str, bool] = {}
         self._long: dict[str, list[tuple[int, int]]] = {}
         self._named: set[str] = set()
@@ -46,6 +47,14 @@ class Support:
             self._libyan = named or any("ليبي" in field.line.text for field in self._doc.fields)
         return self._libyan
 
+    @property
+    def _label(self) -> str:
+        """The state with whose name and a colon the title begins, or ""."""
+        if self._opening is None or self._opening.start > 1 or not self._doc.title.line.text.startswith(" . ", self._opening.end):
+            return ""
+        names = (f.actor for f in self._opening.reading.forms if f.kind in (Kind.NAME, Kind.METONYM))
+        return next((actor for actor in names if self._actors[actor].type == "state"), "")
+
     def note(self, actor: str, place: tuple[int, int]) -> None:
         """Count a form that held by itself as a long one from here on."""
         insort(self._long.setdefault(actor, []), place)
@@ -63,12 +72,19 @@ class Support:
                     best, chosen = rank, form
         return chosen
 
-    def own_state(self, forms: Sequence[Form]) -> str:
-        """Return the actor among `forms` that is the outlet's own state ("وزارة الداخلية" of a local story), or ""."""
+    def own_state(self, forms: Sequence[Form], *, in_libya: bool) -> str:
+        """Return the state whose "وزارة الداخلية" is where the article names no owner, or "".
+
+        It is the outlet's own, if that is among `forms`; but of a story that the title labels with another ("الجزائر : ...")
+        that one's, and Libya's where its place is a Libyan town.
+        """
         country = self._doc.country or self._known.outlets.get(arabic.folded(self._doc.outlet), "")
-        if not country:
+        own = next(
+            (f.actor for f in forms if country and (a := self._actors[f.actor]).type == "state" and a.country == country), ""
+        )
+        if not own:
             return ""
-        return next((f.actor for f in forms if (a := self._actors[f.actor]).type == "state" and a.country == country), "")
+        return self._label or (self._known.home if in_libya else own)
 
     def in_context(self, actor: str) -> bool:
         """Return whether a context word of the actor begins a word of the article, and none that speaks against it.

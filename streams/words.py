@@ -46,6 +46,9 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     loyal: frozenset[str]
     named_after: frozenset[str]
     deputies: frozenset[str]
+    towns: frozenset[str]
+    visits: frozenset[str]
+    candidacies: frozenset[str]
 
 
 class Sort(msgspec.Struct, frozen=True, gc=False):
@@ -79,6 +82,9 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
     loyal: bool
     named_after: bool
     deputy: bool
+    town: bool
+    visit: bool
+    candidacy: bool
 
 
 @lru_cache(maxsize=1)
@@ -142,6 +148,9 @@ def sort(word: str) -> Sort:
         loyal="loyal" in at,
         named_after="named_after" in at,
         deputy="deputies" in at,
+        town="towns" in at,
+        visit="visits" in exact or (word[:1] in ("و", "ف") and "visits" in table.get(word[1:], ())),
+        candidacy="candidacies" in at,
         former="former" in bare,
     )
 

@@ -1,0 +1,88 @@
+"""Where something happens and whose it is: owners of unnamed ministries, states in lists, posts that somebody seeks."""
+
+from datetime import date
+
+import pytest
+
+from streams import actors, gazetteer
+from streams.document import Document
+
+
+def who(text, on=date(2018, 5, 3), *, title="", country=""):
+    doc = Document(title, text, on, country=country)
+    return {m.actor for m in actors.find(doc, gazetteer.load())}
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "owner"),
+    [
+        ("", "أعلنت وزارة المالية صرف المنحة.", "tunisia"),
+        ("ليبيا : سرقة في وضح النهار", "أعلنت وزارة المالية فقدان صندوق.", "libya-gov"),
+        ("الجزائر : حريق في مخزن", "أرسلت وزارة الداخلية لجنة.", "algeria"),
+        ("وزارة الداخلية : لا زيادة", "نفت وزارة الداخلية الخبر.", "tunisia"),
+        ("", "اقتحم شبان مقر وزارة المالية بحي الأندلس في طرابلس.", "libya-gov"),
+        ("", "احترق أرشيف وزارة الداخلية ببنغازي.", "libya-gov"),
+        ("", "قالت وزارة الخارجية إن القنصلية في طرابلس تعمل.", "tunisia"),
+        ("", "أكدت وزارة الداخلية اليوم. ووصل العائدون من طرابلس.", "tunisia"),
+    ],
+)
+def test_whose_ministry_it_is(title, text, owner):
+    assert who(text, title=title, country="TN") & {"tunisia", "libya-gov", "algeria"} == {owner}
+
+
+@pytest.mark.parametrize(
+    ("text", "acting"),
+    [
+        ("اندلعت احتجاجات في تونس، ومصر، والمغرب ذلك العام.", set()),
+        ("زار الوفد تونس ومصر ثم عاد.", set()),
+        ("انتهى الاجتماع الأول بلا بيان ولا صورة، وزار الوفد تونس، ومصر ترفض استقباله.", {"egypt"}),
+        ("عبر المهاجرون مالي وتشاد نحو البحر.", set()),
+        ("قالت حكومة النيجر إن مالي رفضت الخطة.", {"niger", "mali"}),
+    ],
+)
+def test_a_list_of_places_stays_one(text, acting):
+    assert who(text) & {"tunisia", "egypt", "morocco", "mali", "chad", "niger"} == acting
+
+
+@pytest.mark.parametrize(
+    ("text", "acting"),
+    [
+        ("قال المرشح للرئاسة الفرنسية إن بلاده أخطأت.", set()),
+        ("تابع الجميع انتخابات الرئاسة المصرية.", set()),
+        ("تولى رئاسة فرنسا خمسة أعوام.", set()),
+        ("قرر الترشح لرئاسة ليبيا.", set()),
+        ("أعلنت الرئاسة الفرنسية موعد اللقاء.", {"france"}),
+        ("أعلنت رئاسة الجمهورية اللبنانية موعد اللقاء.", {"lebanon"}),
+    ],
+)
+def test_a_presidency_sought_is_no_state_that_acts(text, acting):
+    assert who(text) & {"france", "egypt", "libya-gov", "libya", "lebanon"} == acting
+
+
+@pytest.mark.parametrize(
+    ("text", "forces"),
+    [
+        ("هاجم حفتر المدينة، وقالت قواته إنها تتقدم.", {"lna"}),
+        ("هاجم حفتر المدينة. وتقدمت قواته ليلا.", {"lna"}),
+        ("سقط القذافي قبل أعوام. ثم عاد عبد الحكيم بلحاج وقاد ميليشياته في العاصمة.", set()),
+        ("زار حفتر القاهرة. وهطل المطر. ودأب التنظيم على نشر صور مقاتليه.", set()),
+    ],
+)
+def test_his_forces_are_those_of_the_man_named_last_and_near(text, forces):
+    assert who(text) & {"lna", "gaddafi-regime"} == forces
+
+
+def test_a_former_envoys_office_is_no_mention_of_the_body():
+    assert who("التقيت مبعوث الأمم المتحدة السابق إلى ليبيا طارق متري.") == {"mitri"}
+    assert "un" in who("رحبت الأمم المتحدة بالمبعوث السابق طارق متري.")
+
+
+def test_a_government_before_a_name_is_no_title():
+    text = "سلمت السلطات الليبية أبو عجيلة مسعود المريمي إلى الولايات المتحدة."
+    doc = Document("", text, date(2022, 12, 12))
+    assert "أبو عجيلة مسعود المريمي" in {text[m.start : m.end] for m in actors.find(doc, gazetteer.load())}
+
+
+def test_a_form_is_not_read_again_where_a_longer_one_begins_with_it():
+    text = "قصف الجيش التابع للحكومة الليبية المعترف بها دوليا سفينة."
+    assert who(text, date(2015, 7, 20)) & {"libya-gov", "interim-gov"} == {"interim-gov"}
