@@ -14,7 +14,7 @@ Pair = tuple[list[Item], list[Item], str] | str
 """Holders, targets and the rule's name; or why there are none."""
 
 
-def direct_object(items: Sequence[Item], i: int, *, thing: bool, close: bool = False) -> int | None:
+def direct_object(items: list[Item], i: int, *, thing: bool, close: bool = False) -> int | None:
     """Return the mention that is the direct object of the word at `i`: free, or the owner of the thing that is the object.
 
     What a preposition governs, and a relative clause up to its comma, are stepped over; with `close` a comma ends the search.
@@ -49,12 +49,12 @@ def direct_object(items: Sequence[Item], i: int, *, thing: bool, close: bool = F
     return None
 
 
-def _its(items: Sequence[Item], j: int) -> bool:
+def _its(items: list[Item], j: int) -> bool:
     """Return whether the mention at `j` owns the thing right before it: «هجوما لـب»."""
     return items[j].prep == "ل" and items[j - 1].kind in ("word", "filler") and not items[j - 1].text.startswith("ال")
 
 
-def of_body(items: Sequence[Item], j: int) -> int | None:
+def of_body(items: list[Item], j: int) -> int | None:
     """Return the body whose member the word at `j` is: «قيادي في ب», «عنصرا من ب»."""
     for k in range(j + 1, min(len(items), j + 8)):
         if items[k].kind == "mention":
@@ -64,18 +64,18 @@ def of_body(items: Sequence[Item], j: int) -> int | None:
     return None
 
 
-def _comma_after(items: Sequence[Item], j: int) -> int:
+def _comma_after(items: list[Item], j: int) -> int:
     return next((k for k in range(j, min(len(items), j + REACH)) if items[k].kind == "comma"), j + REACH)
 
 
-def doer(items: Sequence[Item], j: int) -> int | None:
+def doer(items: list[Item], j: int) -> int | None:
     """Return the mention that did the thing before the verb at `j`: «خطة عرضها أ», «العدوان الذي يشنه أ»."""
     if j >= len(items) or not any(r.shape.kind == "verb" and r.shape.clitic in ("m", "f") for r in items[j].readings):
         return None
     return syntax.right(items, j)
 
 
-def owner(items: Sequence[Item], j: int, *, limit: int = 3, thing: bool = False) -> int | None:
+def owner(items: list[Item], j: int, *, limit: int = 3, thing: bool = False) -> int | None:
     """Return the mention that ends the noun phrase that begins after `j` (a preposition or a thing).
 
     `limit` is how many unknown words may stand before it; with `thing` its doer in a relative clause counts too.
@@ -102,7 +102,7 @@ def owner(items: Sequence[Item], j: int, *, limit: int = 3, thing: bool = False)
 
 
 def prep_object(
-    items: Sequence[Item],
+    items: list[Item],
     i: int,
     preps: Sequence[str],
     lexicon: Lexicon,
@@ -146,7 +146,7 @@ def _describes(item: Item) -> bool:
     return bool(item.readings) and all(r.shape.kind in ("active", "passive") for r in item.readings)
 
 
-def _prep_end(items: Sequence[Item], j: int, preps: Sequence[str]) -> int | None:
+def _prep_end(items: list[Item], j: int, preps: Sequence[str]) -> int | None:
     """Return where one of `preps` ends that begins at `j`: alone, as a phrase, or as the first letter of a noun."""
     item = items[j]
     if item.kind == "mention" or item.mark:
@@ -241,7 +241,7 @@ def _about(scene: Scene, i: int) -> list[Item]:
     return []
 
 
-def _held_by(items: Sequence[Item], i: int) -> int | None:
+def _held_by(items: list[Item], i: int) -> int | None:
     """Return who is said, after `i`, to hold the place that is attacked: «طرابلس الخاضعة لسيطرة ب», «درنة معقل ب»."""
     for j in range(i + 1, min(len(items), i + 3 * REACH)):
         if items[j].has("holding"):
@@ -272,7 +272,7 @@ def _named(scene: Scene, i: int, ways: Sequence[str], entry: Entry, but: Item | 
     return [referent] if referent else []
 
 
-def _place(items: Sequence[Item], i: int) -> bool:
+def _place(items: list[Item], i: int) -> bool:
     """Return whether a place follows, or a pronoun on the word stands for one: «تحرير المدينة من», «تحريرها من»."""
     if any(r.shape.clitic in ("f", "m") for r in items[i].readings):
         return True

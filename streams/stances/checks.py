@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from streams.entry import Actor
@@ -14,7 +13,7 @@ FAR: Final = 50
 """About eight words, in characters."""
 
 
-def checked(outcome: Outcome, actors: Mapping[str, Actor]) -> Outcome:
+def checked(outcome: Outcome, actors: dict[str, Actor]) -> Outcome:
     """Return the outcome, or its refusal where a body would oppose its own head or part."""
     if isinstance(outcome, Refused) or outcome.act.polarity == "support":
         return outcome
@@ -23,7 +22,7 @@ def checked(outcome: Outcome, actors: Mapping[str, Actor]) -> Outcome:
     return outcome
 
 
-def related(a: str, b: str, actors: Mapping[str, Actor]) -> bool:
+def related(a: str, b: str, actors: dict[str, Actor]) -> bool:
     """Return whether one of the two leads, belongs to or speaks for the other."""
     for one, two in ((a, b), (b, a)):
         actor = actors.get(one)

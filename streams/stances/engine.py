@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, final
 
-from khabar.arabic import WORD
 from khabar.schema import Span, Stance, stable_id
 from streams import quotes
 from streams.actors import Found
@@ -16,8 +15,9 @@ from streams.gazetteer import Gazetteer
 from streams.stances import checks, forces, frames, labels, speech, syntax
 from streams.stances.frames import Claim, Refused
 from streams.stances.lexicon import load
-from streams.stances.mentions import row
-from streams.stances.sentence import Item, build, folded_span, mention
+from streams.stances.mentions import Place, row
+from streams.stances.pieces import Pieces
+from streams.stances.sentence import Item, build, folded_span, mention, nationalities
 from streams.stances.speech import Attribution
 from streams.stances.subjects import subjects
 from streams.stances.syntax import Scene
@@ -31,22 +31,28 @@ LONGEST = 3000
 """Characters of the longest sentence that is read as one."""
 
 
-class Heard(NamedTuple):
+@final
+class Heard:
     """One sentence before a stance is sought in it: its original span, its scene, and which items are quoted."""
 
-    span: tuple[int, int]
-    scene: Scene
-    quoted: Sequence[bool]
+    def __init__(self, span: tuple[int, int], scene: Scene, quoted: list[bool]) -> None:
+        self.span: Final = span
+        self.scene: Final = scene
+        self.quoted: Final = quoted
 
 
-class Reading(NamedTuple):
+@final
+class Reading:
     """One sentence as it was read: its original span, its scene, which items are quoted, and what came of each cue."""
 
-    field: Field
-    span: tuple[int, int]
-    scene: Scene
-    quoted: Sequence[bool]
-    outcomes: Sequence[Claim | Refused]
+    def __init__(
+        self, field: Field, span: tuple[int, int], scene: Scene, quoted: list[bool], outcomes: list[Claim | Refused]
+    ) -> None:
+        self.field: Final = field
+        self.span: Final = span
+        self.scene: Final = scene
+        self.quoted: Final = quoted
+        self.outcomes: Final = outcomes
 
 
 def find(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> list[Stance]:
@@ -90,8 +96,9 @@ def read(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> Iter
 def _read(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer, *, every: bool) -> Iterator[Reading]:
     """Yield the readings of the sentences; without `every` only of those with an actor and a cue."""
     for field in doc.fields:
-        for span, scene, quoted in hear(field, mentions, gazetteer, every=every):
-            yield Reading(field, span, scene, quoted, [checks.checked(o, gazetteer.actors) for o in _outcomes(scene)])
+        for heard in hear(field, mentions, gazetteer, every=every):
+            outcomes = [checks.checked(o, gazetteer.actors) for o in _outcomes(heard.scene)]
+            yield Reading(field, heard.span, heard.scene, heard.quoted, outcomes)
 
 
 def _outcomes(scene: Scene) -> Iterator[Claim | Refused]:
@@ -126,6 +133,8 @@ class _Reader:
     def __init__(self, field: Field, mentions: Sequence[Found], gazetteer: Gazetteer) -> None:
         self._field, self._mentions, self._gazetteer = field, mentions, gazetteer
         self._lexicon = load()
+        self._pieces = Pieces(field.folded.text, self._lexicon)
+        self._adjectives = nationalities(gazetteer, self._lexicon)
         self._starts = [m.start for m in mentions]
         self._quotations = [folded_span(field, *span) for span in quotes.speech(field.text)]
         self._earlier: list[Item] = []
@@ -137,7 +146,7 @@ class _Reader:
         for span in _pieces(self._field):
             if not self._earlier and not passed and not self._inside(span):
                 continue
-            if not every and not (self._inside(span) and self._has_cue(span)):
+            if not every and not (self._inside(span) and self._pieces.has_cue(*self._between(span))):
                 passed.append(span)
                 continue
             while passed:
@@ -148,35 +157,30 @@ class _Reader:
     def _inside(self, span: tuple[int, int]) -> Sequence[Found]:
         return self._mentions[bisect_left(self._starts, span[0]) : bisect_left(self._starts, span[1])]
 
-    def _has_cue(self, span: tuple[int, int]) -> bool:
-        """Return whether the sentence has a word on which a stance may hang."""
-        texts = self._words(span)
-        words = [w for w in map(self._lexicon.word, texts) if w.cue or w.needs]
-        return any(w.cue or not w.needs.isdisjoint(texts) for w in words)
+    def _between(self, span: tuple[int, int]) -> tuple[int, int]:
+        return self._pieces.between(*folded_span(self._field, *span))
 
-    def _has_speech(self, span: tuple[int, int]) -> bool:
-        return any("speech" in self._lexicon.word(text).roles for text in self._words(span))
-
-    def _words(self, span: tuple[int, int]) -> list[str]:
-        return WORD.findall(self._field.folded.text, *folded_span(self._field, *span))
+    def _row(self, span: tuple[int, int]) -> list[Place]:
+        return row(self._field, self._inside(span), self._gazetteer.actors, self._lexicon)
 
     def _remember(self, span: tuple[int, int]) -> None:
         """Take note of who is mentioned and who speaks in a sentence that is not read for stances."""
-        if self._has_speech(span):
+        if self._pieces.has_speech(*self._between(span)):
             self._scene(span)
             return
-        places = row(self._field, self._inside(span), self._gazetteer.actors, self._lexicon)
-        text = self._field.folded.text
-        self._earlier = (self._earlier + [mention(text, p.start, p, self._gazetteer.actors[p.actor]) for p in places])[-MEMORY:]
+        text, actors = self._field.folded.text, self._gazetteer.actors
+        self._earlier = (self._earlier + [mention(text, p.start, p, actors[p.actor]) for p in self._row(span)])[-MEMORY:]
 
     def _scene(self, span: tuple[int, int]) -> tuple[Scene, Attribution]:
         """Return the sentence as a scene, and who says what in it; what it says goes into the memory."""
-        items = build(self._field, span, self._inside(span), self._gazetteer, self._lexicon)
-        forces.name(items, self._earlier, self._speaker, self._gazetteer.actors)
+        folded = folded_span(self._field, *span)
+        actors = self._gazetteer.actors
+        items = build(self._field, self._pieces, folded, self._row(span), actors=actors, adjectives=self._adjectives)
+        forces.name(items, self._earlier, self._speaker, actors)
         syntax.classify(items)
         said = speech.attribute(items, self._speaker, self._quotations)
         asks = bool(items) and items[-1].text in ("؟", "?") and all(x.kind != "quote" for x in items)
-        scene = Scene(items, subjects(items), said.speakers, self._earlier, self._lexicon, asks)
+        scene = Scene(items, subjects(items), said.speakers, self._earlier, self._lexicon, question=asks)
         self._speaker = said.carried
         self._earlier = (self._earlier + [i for i in items if i.actor])[-MEMORY:]
         return scene, said

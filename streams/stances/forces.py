@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Final
 
 from streams.entry import Actor
@@ -14,7 +13,7 @@ OURS: Final = frozenset(("قواتنا", "جيشنا"))
 WRITTEN: Final = frozenset(conjunction + word for conjunction in ("", "و", "ف") for word in (*HIS, *OURS))
 
 
-def name(items: Sequence[Item], earlier: Sequence[Item], speaker: Item | None, actors: Mapping[str, Actor]) -> None:
+def name(items: list[Item], earlier: list[Item], speaker: Item | None, actors: dict[str, Actor]) -> None:
     """Make mentions of such words in `items`; a word whose owner is unknown or commands nobody stays a word."""
     last = {item.gender: item for item in earlier}
     for item in items:
@@ -31,7 +30,7 @@ def name(items: Sequence[Item], earlier: Sequence[Item], speaker: Item | None, a
             item.conj = word != item.text
 
 
-def _body(owner: str, actors: Mapping[str, Actor]) -> str:
+def _body(owner: str, actors: dict[str, Actor]) -> str:
     """Return the force of an actor: what he commands, or leads or speaks for if that is armed, or itself if it is."""
     actor = actors.get(owner)
     if actor is None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, final
 
 from streams.stances import masdar, nominal, syntax, verbal
 from streams.stances.arguments import Pair, of_body
@@ -13,23 +13,27 @@ from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 
 
-class Claim(NamedTuple):
+@final
+class Claim:
     """A stance read in a sentence, before it is checked. `cue` is the index of its word."""
 
-    holder: Item
-    target: Item
-    act: Act
-    cue: int
-    rule: str
+    def __init__(self, holder: Item, target: Item, act: Act, cue: int, rule: str) -> None:
+        self.holder: Final = holder
+        self.target: Final = target
+        self.act: Final = act
+        self.cue: Final = cue
+        self.rule: Final = rule
 
 
-class Refused(NamedTuple):
+@final
+class Refused:
     """A cue that gave no stance, and why."""
 
-    act: Act
-    cue: int
-    rule: str
-    reason: str
+    def __init__(self, act: Act, cue: int, rule: str, reason: str) -> None:
+        self.act: Final = act
+        self.cue: Final = cue
+        self.rule: Final = rule
+        self.reason: Final = reason
 
 
 Outcome = Claim | Refused
@@ -50,7 +54,7 @@ def outcomes(scene: Scene, i: int) -> Iterator[Outcome]:
     yield from refused
 
 
-def _ordered(items: Sequence[Item], i: int) -> list[Reading]:
+def _ordered(items: list[Item], i: int) -> list[Reading]:
     """Return the act readings of the word at `i`, verbs first where a verb may stand, else last and only if nothing else."""
     readings = [r for r in items[i].readings if r.role == "act"]
     verbs = [r for r in readings if r.shape.kind == "verb"]
@@ -128,12 +132,12 @@ def _body_of(scene: Scene, i: int, person: Item) -> Item | None:
     return body
 
 
-def _needed(items: Sequence[Item], i: int, entry: Entry) -> bool:
+def _needed(items: list[Item], i: int, entry: Entry) -> bool:
     words = set(entry.needs)
     return any(item.text in words or (item.text[:1] == "و" and item.text[1:] in words) for item in items[max(0, i - 4) : i + 12])
 
 
-def cancelled(items: Sequence[Item], i: int, *, verb: bool) -> str:
+def cancelled(items: list[Item], i: int, *, verb: bool) -> str:
     """Return what flips or cancels the word at `i`: "negation", "ended", "hypothetical", or ""."""
     for j in range(i - 1, max(-1, i - 4), -1):
         item = items[j]

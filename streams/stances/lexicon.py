@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, final
 
 import msgspec
 
@@ -24,34 +24,63 @@ DATA: Final = Path(__file__).parent
 Role = Literal["act", "speech", "plain", "receive"]
 
 
-class Reading(NamedTuple):
+@final
+class Reading:
     """One way to read a word: its role, the act and entry (roles speech and plain have none), its shape and its clitics."""
 
-    role: Role
-    act: Act | None
-    entry: Entry | None
-    shape: Shape
-    conj: bool = False
-    prep: str = ""
-    definite: bool = False
+    def __init__(
+        self,
+        role: Role,
+        act: Act | None,
+        entry: Entry | None,
+        shape: Shape,
+        *,
+        conj: bool = False,
+        prep: str = "",
+        definite: bool = False,
+    ) -> None:
+        self.role: Final = role
+        self.act: Final = act
+        self.entry: Final = entry
+        self.shape: Final = shape
+        self.conj: Final = conj
+        self.prep: Final = prep
+        self.definite: Final = definite
+
+    def after(self, *, conj: bool, prep: str = "", definite: bool = False) -> Reading:
+        """Return the same reading with clitics before it."""
+        return Reading(self.role, self.act, self.entry, self.shape, conj=conj, prep=prep, definite=definite)
+
+    def key(self) -> tuple[object, ...]:
+        """Return what makes a reading another than the next."""
+        return (self.role, self.act, self.entry, self.shape.key(), self.conj, self.prep, self.definite)
 
 
-class Word(NamedTuple):
-    """All that the lexicon says of a folded word, worked out once."""
+@final
+class Word:
+    """All that the lexicon says of a folded word or mark, worked out once; those of which it says nothing share one.
 
-    readings: tuple[Reading, ...]
-    classes: frozenset[str]
-    kind: str
-    """What its closed classes make of it; "word" where only its place tells."""
-    roles: frozenset[str]
-    """The roles of its readings."""
-    conj: bool
-    """It begins with و that is no part of it."""
-    cue: bool
-    """A stance may hang on it."""
-    needs: frozenset[str]
-    """Not a cue unless one of these words stands beside it."""
+    kind: what its closed classes make of it; "word" where only its place tells. roles: those of its readings. conj: it
+    begins with و that is no part of it. cue: a stance may hang on it. needs: it is none unless one of these words stands
+    beside it.
+    """
 
+    def __init__(self, readings: tuple[Reading, ...], classes: frozenset[str], kind: str, *, conj: bool, mark: bool) -> None:
+        self.readings: Final = readings
+        self.classes: Final = classes
+        self.kind: Final = kind
+        self.conj: Final = conj
+        self.mark: Final = mark
+        self.roles: Final[frozenset[str]] = frozenset([r.role for r in readings])
+        entries = [r.entry for r in readings if r.entry is not None]
+        self.cue: Final = "labels" in classes or any(not e.needs for e in entries)
+        self.needs: Final = frozenset([word for e in entries for word in e.needs])
+        self.speech: Final = "speech" in self.roles
+
+
+_UNKNOWN: Final = Word((), frozenset(), "word", conj=False, mark=False)
+_UNKNOWN_AND: Final = Word((), frozenset(), "word", conj=True, mark=False)
+_MARK: Final = Word((), frozenset(), "word", conj=False, mark=True)
 
 CLASSES: Final = (
     "prepositions",
@@ -102,6 +131,10 @@ _WITH_PRONOUN: Final = {
 }
 
 
+MOST_KNOWN: Final = 100_000
+"""So many words are remembered; then it begins anew."""
+
+
 class Lexicon:
     """The compiled grammar. `word` answers for one folded word and remembers what it was asked."""
 
@@ -139,18 +172,32 @@ class Lexicon:
             self._classes[word].add("complementisers")
         self.by = tuple(tuple(arabic.folded(phrase).split()) for phrase in words.by)
         self.by_first = frozenset(phrase[0] for phrase in self.by)
-        self.word = lru_cache(maxsize=100_000)(self._word)
+        self._known: dict[str, Word] = {}
+
+    def word(self, text: str) -> Word:
+        """Return what is said of a folded word or mark."""
+        known = self._known.get(text)
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[text] = self._word(text)
+        return known
+
+    def words(self, texts: list[str]) -> list[Word]:
+        """Return what is said of each."""
+        known = self._known
+        return [known.get(text) or self.word(text) for text in texts]
 
     def _word(self, text: str) -> Word:
         classes = self._classes_of(text)
-        readings = () if "adverbs" in classes else self._readings(text)
-        roles = frozenset(r.role for r in readings)
+        readings: tuple[Reading, ...] = () if "adverbs" in classes else self._readings(text)
         own = text in self._classes or text in self._surfaces
-        entries = [r.entry for r in readings if r.entry is not None]
-        cue = "labels" in classes or any(not e.needs for e in entries)
-        needs = frozenset(word for e in entries for word in e.needs)
         kind = "preposition" if text in ("ب", "ل") else next((kind for name, kind in _KINDS if name in classes), "word")
-        return Word(readings, classes, kind, roles, text.startswith("و") and (not own or text == "و"), cue, needs)
+        conj = text.startswith("و") and (not own or text == "و")
+        mark = not text[:1].isalnum()
+        if kind == "word" and not readings and not classes:
+            return _MARK if mark else _UNKNOWN_AND if conj else _UNKNOWN
+        return Word(readings, classes, kind, conj=conj, mark=mark)
 
     def _add(self, act: Act, written: Entry) -> None:
         entry = msgspec.structs.replace(
@@ -167,7 +214,7 @@ class Lexicon:
         found = list(self._surfaces.get(word, ()))
         for conj, rest in _conjunctions(word):
             if conj:
-                found += [r._replace(conj=True) for r in self._surfaces.get(rest, ())]
+                found += [r.after(conj=True) for r in self._surfaces.get(rest, ())]
             for lead, prep, definite, nominal_only in _LEADS:
                 stem = rest[len(lead) :]
                 if len(stem) < 2 or not rest.startswith(lead):
@@ -177,8 +224,11 @@ class Lexicon:
                         continue
                     if definite and r.shape.clitic:
                         continue
-                    found.append(r._replace(conj=conj, prep=prep, definite=definite))
-        return tuple(dict.fromkeys(found))
+                    found.append(r.after(conj=conj, prep=prep, definite=definite))
+        distinct: dict[tuple[object, ...], Reading] = {}
+        for r in found:
+            distinct.setdefault(r.key(), r)
+        return tuple(distinct.values())
 
     def _classes_of(self, word: str) -> frozenset[str]:
         """Return the closed classes of a folded word; a leading و or ف is looked through."""

@@ -66,7 +66,7 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     return (agents, targets, "masdar-agent") if agents else _controlled(scene, i, r, entry, targets)
 
 
-def _genitive(items: Sequence[Item], i: int, r: Reading) -> int | None:
+def _genitive(items: list[Item], i: int, r: Reading) -> int | None:
     """Return the mention right after the masdar: its doer or its object; after ال only a nationality («الدعم الروسي»)."""
     k = owner(items, i, limit=0)
     return k if k is not None and (not r.definite or items[k].nation) else None
@@ -84,14 +84,14 @@ def _agents(scene: Scene, i: int, entry: Entry, ways: Sequence[str]) -> list[Ite
     return [] if "من" in ways else agents_after(scene, i)
 
 
-def _controlled(scene: Scene, i: int, r: Reading, entry: Entry, targets: Sequence[Item]) -> Pair:
+def _controlled(scene: Scene, i: int, r: Reading, entry: Entry, targets: list[Item]) -> Pair:
     if entry.agent_only or not (entry.needs or _governed(scene.items, i, r)):
         return "nobody is said to do it"
     holder = control(scene, i, r, targets)
     return ([holder], list(targets), "masdar-control") if holder else "no holder"
 
 
-def _governed(items: Sequence[Item], i: int, r: Reading) -> bool:
+def _governed(items: list[Item], i: int, r: Reading) -> bool:
     """Return whether the subject of the clause does the masdar at `i`: it is his purpose, his means, or what he undertakes."""
     if any(items[j].kind == "relative" and syntax.antecedent(items, j) is None for j in range(max(0, i - 4), i)):
         return False  # «الاحتجاجات التي انتهت بإسقاط ب»
@@ -118,7 +118,7 @@ def _governed(items: Sequence[Item], i: int, r: Reading) -> bool:
     return accusative or bool(before.readings) or before.has("undertakings")
 
 
-def _joined(items: Sequence[Item], i: int) -> bool:
+def _joined(items: list[Item], i: int) -> bool:
     """Return whether the masdar at `i` is joined to another that is somebody's purpose: «للسيطرة على المدينة وطرد ب»."""
     return any(x.shape.kind == "masdar" and x.prep for item in items[max(0, i - 8) : i] for x in item.readings)
 
@@ -146,7 +146,7 @@ def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[st
     return ([holder], targets, "masdar-possessive") if holder else "no holder"
 
 
-def control(scene: Scene, i: int, r: Reading, targets: Sequence[Item]) -> Item | None:
+def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | None:
     """Return who does the deed of a masdar that does not say: whoever stands right before it, is accused of it or helped to it.
 
     Else the subject of its clause. «اتهم أ ب بدعم ج»: it is ب who backs ج. «ساعد أ ب على هزيمة ج»: it is ب who beats ج.

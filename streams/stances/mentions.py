@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Final, final
 
 from streams.actors import Found
 from streams.document import Field
@@ -11,15 +11,17 @@ from streams.entry import Actor
 from streams.stances.lexicon import Lexicon
 
 
-class Place(NamedTuple):
+@final
+class Place:
     """An actor and its span in the folded text."""
 
-    start: int
-    end: int
-    actor: str
+    def __init__(self, start: int, end: int, actor: str) -> None:
+        self.start: Final = start
+        self.end: Final = end
+        self.actor: Final = actor
 
 
-def row(field: Field, mentions: Iterable[Found], actors: Mapping[str, Actor], lexicon: Lexicon) -> list[Place]:
+def row(field: Field, mentions: Iterable[Found], actors: dict[str, Actor], lexicon: Lexicon) -> list[Place]:
     """Return the outermost mentions as folded spans, in order, none overlapping.
 
     Of two actors in one span the person counts, who is named by his office in the body («قائد الجيش»), but for one who only

@@ -8,7 +8,7 @@ matched: without vowel marks passive and active verbs look the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, final
 
 from khabar import arabic
 
@@ -22,17 +22,35 @@ PRONOUNS: Final = {"ه": "m", "ها": "f", "هم": "p", "هما": "p", "نا": "
 """Object and possessive clitics → whom they point at: he, she (or it, they of things), they, the speaker."""
 
 
-class Shape(NamedTuple):
-    """One written shape. `gender` and `plural` are the subject's; `clitic` is a key of PRONOUNS' values or empty."""
+@final
+class Shape:
+    """One written shape. `gender` and `plural` are the subject's; `clitic` is a key of PRONOUNS' values or empty.
 
-    text: str
-    kind: Kind
-    gender: str = ""
-    plural: bool = False
-    clitic: str = ""
-    first_person: bool = False
-    finished: bool = False
-    """Perfect, not imperfect: it may look like a noun of the same letters."""
+    `finished`: perfect, not imperfect; it may look like a noun of the same letters.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        kind: Kind,
+        gender: str = "",
+        plural: bool = False,
+        clitic: str = "",
+        *,
+        first_person: bool = False,
+        finished: bool = False,
+    ) -> None:
+        self.text: Final = text
+        self.kind: Final = kind
+        self.gender: Final = gender
+        self.plural: Final = plural
+        self.clitic: Final = clitic
+        self.first_person: Final = first_person
+        self.finished: Final = finished
+
+    def key(self) -> tuple[str, str, str, bool, str, bool, bool]:
+        """Return what makes a shape another than the next."""
+        return self.text, self.kind, self.gender, self.plural, self.clitic, self.first_person, self.finished
 
 
 class Stems(NamedTuple):
@@ -219,12 +237,12 @@ def _finite(s: Stems) -> Iterator[Shape]:
     imperfect += [("ت" + plural_stem + "ان", "f", True, False)]
     for finished, table in ((True, perfect), (False, imperfect)):
         for text, gender, plural, first in table:
-            yield Shape(text, "verb", gender, plural, "", first, finished)
+            yield Shape(text, "verb", gender, plural, first_person=first, finished=finished)
             stem = text.removesuffix("ا") if text.endswith("وا") else text
             if finished and text is s.he and text.endswith("ي"):
                 stem = text[:-1] + "ا"  # أبدى → أبداه
             for clitic, whom in PRONOUNS.items():
-                yield Shape(stem + clitic, "verb", gender, plural, whom, first, finished)
+                yield Shape(stem + clitic, "verb", gender, plural, whom, first_person=first, finished=finished)
 
 
 def nominal(text: str, kind: Kind) -> Iterator[Shape]:

@@ -9,8 +9,6 @@ noun      «أ حليف ب»
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from streams.stances import syntax
 from streams.stances.arguments import Pair, agents_after, direct_object, group_items, owner, prep_object
 from streams.stances.grammar import Entry
@@ -115,7 +113,7 @@ def mutual(scene: Scene, i: int, r: Reading, entry: Entry) -> list[tuple[Item, I
     return []
 
 
-def _partner(items: Sequence[Item], k: int) -> int | None:
+def _partner(items: list[Item], k: int) -> int | None:
     """Return the mention that و joins to the one at `k`."""
     for m in range(k + 1, min(len(items), k + 10)):
         if items[m].actor and (items[m].conj or any(x.conj for x in items[k + 1 : m])):

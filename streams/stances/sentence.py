@@ -5,20 +5,17 @@ Offsets of items are into the field's folded text; `Field.folded.original` leads
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, final
 
 from khabar import arabic
-from streams.actors import Found
 from streams.document import Field
 from streams.entry import Actor
 from streams.gazetteer import Gazetteer
-from streams.stances.lexicon import Lexicon, Reading
-from streams.stances.mentions import Place, row
+from streams.stances.lexicon import Lexicon, Reading, Word
+from streams.stances.mentions import Place
+from streams.stances.pieces import Pieces
 
-PIECE: Final = re.compile(r"[^\W_]+|[^\w\s]")
 MASCULINE_STATES: Final = frozenset(("iraq", "lebanon", "jordan", "morocco", "sudan", "yemen", "niger", "mali", "chad"))
 WOMEN: Final = frozenset(("clinton", "merkel", "williams", "meloni", "mangoush", "koury", "tetteh"))
 MASCULINE_HEADS: Final = frozenset(
@@ -47,6 +44,10 @@ HEADS: Final = frozenset(
 )
 
 
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+@final
 class Item:
     """A mention (`actor` set), a word (readings, classes) or a mark (neither)."""
 
@@ -54,8 +55,8 @@ class Item:
     kind = "word"
     mark = False
     readings: tuple[Reading, ...] = ()
-    classes: frozenset[str] = frozenset()
-    roles: frozenset[str] = frozenset()
+    classes: frozenset[str] = _NONE
+    roles: frozenset[str] = _NONE
     prep = ""
     conj = False
     gender = ""
@@ -75,7 +76,9 @@ class Item:
     """The body in this person's title, merged into him."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
-        self.text, self.start, self.end = text, start, end
+        self.text: Final = text
+        self.start: Final = start
+        self.end: Final = end
 
     def __repr__(self) -> str:
         return f"<{self.actor or self.text}{' ' + self.prep if self.prep else ''}>"
@@ -90,44 +93,59 @@ def folded_span(field: Field, start: int, end: int) -> tuple[int, int]:
     return field.folded.within(start, end)
 
 
-def build(field: Field, span: tuple[int, int], mentions: Sequence[Found], gazetteer: Gazetteer, lexicon: Lexicon) -> list[Item]:
-    """Return the items of the sentence at the original `span`; `mentions` are those inside it, in order."""
+def build(
+    field: Field,
+    pieces: Pieces,
+    span: tuple[int, int],
+    places: list[Place],
+    *,
+    actors: dict[str, Actor],
+    adjectives: dict[str, str],
+) -> list[Item]:
+    """Return the items of the sentence at the folded `span` of `field`; `places` are the mentions inside it, in order.
+
+    `adjectives` is what `nationalities` gives.
+    """
     text = field.folded.text
-    start, end = folded_span(field, *span)
-    places = row(field, mentions, gazetteer.actors, lexicon)
-    adjectives = nationalities(gazetteer, lexicon)
     items: list[Item] = []
-    at = 0
-    place = places[0] if places else None
-    for m in PIECE.finditer(text, start, end):
-        word_start, word_end = m.span()
-        while place is not None and place.end <= word_start:
+    before: Item | None = None
+    bracketed = False
+    at, count = 0, len(places)
+    first, stop = pieces.between(*span)
+    for i in range(first, stop):
+        written, start, word = pieces.texts[i], pieces.starts[i], pieces.words[i]
+        end = start + len(written)
+        while at < count and places[at].end <= start:
             at += 1
-            place = places[at] if at < len(places) else None
-        if place is not None and place.start < word_end:
-            if word_start <= place.start:
-                items.append(mention(text, word_start, place, gazetteer.actors[place.actor]))
+        if at < count and places[at].start < end:
+            if start <= places[at].start:
+                before = mention(text, start, places[at], actors[places[at].actor])
+                items.append(before)
             continue
-        item = Item(m[0], word_start, word_end)
-        if item.text[0].isalnum():
-            _fill(item, field, lexicon, adjectives, items[-1] if items else None)
-        else:
+        item = Item(written, start, end)
+        if word.mark:
             item.mark = True
+            bracketed = bracketed or written in BRACKETS
+        else:
+            _fill(item, field, word, adjectives, before)
         items.append(item)
-    bracketed = text.find("(", start, end) >= 0 or text.find(")", start, end) >= 0
+        before = item
     return _merge(_without_brackets(items) if bracketed else items)
 
 
-def _fill(item: Item, field: Field, lexicon: Lexicon, adjectives: Mapping[str, str], before: Item | None) -> None:
+BRACKETS: Final = frozenset("()")
+
+
+def _fill(item: Item, field: Field, word: Word, adjectives: dict[str, str], before: Item | None) -> None:
     """Give a word what the lexicon says of it; after a thing or a deed the adjective of a state is the state."""
-    word = lexicon.word(item.text)
-    item.readings, item.classes, item.kind, item.roles, item.conj = word[:5]
-    if item.readings and item.text[-1] == "ه":
-        item.readings = _by_last_letter(field, item.end, item.readings)
-    nation = adjectives.get(item.text)
-    if nation and before is not None:
-        deed = any(r.shape.kind in ("masdar", "noun") for r in before.readings)
-        if deed or before.has("things"):
+    item.readings, item.classes, item.kind, item.roles, item.conj = word.readings, word.classes, word.kind, word.roles, word.conj
+    if word.readings and item.text.endswith("ه"):
+        item.readings = _by_last_letter(field, item.end, word.readings)
+    if before is None or not (before.readings or before.classes):
+        return
+    if before.has("things") or any(r.shape.kind in ("masdar", "noun") for r in before.readings):
+        nation = adjectives.get(item.text, "")
+        if nation:
             item.actor, item.nation, item.gender = nation, True, "f"
 
 
@@ -153,10 +171,9 @@ def _by_last_letter(field: Field, end: int, readings: tuple[Reading, ...]) -> tu
 
 def mention(text: str, word_start: int, place: Place, actor: Actor) -> Item:
     """Return the item of a mention whose word begins at `word_start`: its clitics, and what of its actor grammar asks for."""
-    start, end, actor_id = place
-    item = Item(text[start:end], start, end)
-    item.actor = actor_id
-    before = text[word_start:start]
+    item = Item(text[place.start : place.end], place.start, place.end)
+    item.actor = place.actor
+    before = text[word_start : place.start]
     if before[:1] in ("و", "ف"):
         item.conj, before = True, before[1:]
     item.prep = before[:1] if before[:1] in ("ب", "ل", "ك") else ("ل" if item.text.startswith("لل") else "")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, final
 
 from streams.stances import syntax
 from streams.stances.arguments import owner
@@ -38,16 +37,20 @@ SAME: Final = frozenset(
 """After a verb of saying these take up whoever spoke before."""
 
 
-class Attribution(NamedTuple):
-    """Per item: who says it (None: the outlet, or somebody unknown) and whether it is quoted."""
+@final
+class Attribution:
+    """Per item: who says it (None: the outlet, or somebody unknown) and whether it is quoted.
 
-    speakers: list[Item | None]
-    quoted: list[bool]
-    carried: Item | None
-    """Who may go on speaking in the next sentence."""
+    `carried` is who may go on speaking in the next sentence.
+    """
+
+    def __init__(self, speakers: list[Item | None], quoted: list[bool], carried: Item | None) -> None:
+        self.speakers: Final = speakers
+        self.quoted: Final = quoted
+        self.carried: Final = carried
 
 
-def attribute(items: Sequence[Item], carried: Item | None, quotations: Sequence[tuple[int, int]]) -> Attribution:
+def attribute(items: list[Item], carried: Item | None, quotations: list[tuple[int, int]]) -> Attribution:
     """Return who says each item. `carried` spoke last; `quotations` are folded spans of direct speech, in order."""
     inside = _inside(items, quotations)
     speaker, region = carried, False
@@ -69,7 +72,7 @@ def attribute(items: Sequence[Item], carried: Item | None, quotations: Sequence[
     return Attribution(speakers, quoted, speaker)
 
 
-def _after(items: Sequence[Item], i: int, speaker: Item | None, *, region: bool) -> tuple[Item | None, bool]:
+def _after(items: list[Item], i: int, speaker: Item | None, *, region: bool) -> tuple[Item | None, bool]:
     """Return who speaks after the word of saying at `i`, and whether what follows is said."""
     item = items[i]
     if item.kind == "verb":
@@ -80,7 +83,7 @@ def _after(items: Sequence[Item], i: int, speaker: Item | None, *, region: bool)
     return speaker, region or (hal and item.text[-1] in "اه")
 
 
-def _inside(items: Sequence[Item], quotations: Sequence[tuple[int, int]]) -> list[bool]:
+def _inside(items: list[Item], quotations: list[tuple[int, int]]) -> list[bool]:
     """Return for each item whether it stands in a quotation; only those that reach into the sentence are looked through."""
     near = [(a, b) for a, b in quotations if a <= items[-1].start and b > items[0].start] if items else []
     if not near:
@@ -89,7 +92,7 @@ def _inside(items: Sequence[Item], quotations: Sequence[tuple[int, int]]) -> lis
     return [(at := bisect_right(starts, item.start) - 1) >= 0 and item.start < near[at][1] for item in items]
 
 
-def _sayer(items: Sequence[Item], i: int, before: Item | None) -> Item | None:
+def _sayer(items: list[Item], i: int, before: Item | None) -> Item | None:
     """Return the subject of the verb of saying at `i`; None when it is somebody who is no known actor."""
     shape = next(
         (r.shape for r in items[i].readings if r.role == "speech" and r.shape.kind == "verb"), items[i].readings[0].shape
@@ -103,7 +106,7 @@ def _sayer(items: Sequence[Item], i: int, before: Item | None) -> Item | None:
     return before if following.has("complementisers") or following.has("adverbs") else None
 
 
-def _attributed(items: Sequence[Item], speaker: Item | None) -> tuple[Item | None] | None:
+def _attributed(items: list[Item], speaker: Item | None) -> tuple[Item | None] | None:
     """Return the speaker named by «بحسب أ» or «على حد قوله» somewhere in the sentence, in a tuple; None without either."""
     for i, item in enumerate(items):
         if item.text in ACCORDING:

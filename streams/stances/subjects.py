@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from streams.stances.sentence import Item
 from streams.stances.syntax import REACH, agrees, antecedent, fits, governed, left, relative, right
 
 
-def subjects(items: Sequence[Item]) -> list[Item | None]:
+def subjects(items: list[Item]) -> list[Item | None]:
     """Return the subject in force at each item: that of the last finite verb or nominal clause before it.
 
     A verb of saying that goes on without a subject («وأضاف») goes back to who spoke before.
@@ -35,7 +34,7 @@ def subjects(items: Sequence[Item]) -> list[Item | None]:
     return out
 
 
-def _of_mention(items: Sequence[Item], i: int, current: Item | None) -> Item | None:
+def _of_mention(items: list[Item], i: int, current: Item | None) -> Item | None:
     """Return the subject after the mention at `i`: itself if it is free and there is none yet, or right after أن."""
     if items[i].prep:
         return current
@@ -44,13 +43,13 @@ def _of_mention(items: Sequence[Item], i: int, current: Item | None) -> Item | N
     return current
 
 
-def _of_clause(items: Sequence[Item], i: int, current: Item | None) -> Item | None:
+def _of_clause(items: list[Item], i: int, current: Item | None) -> Item | None:
     if items[i].text in CLAUSE_PRONOUNS:
         return _meant(items, i, current)
     return None if _another(items, i) else current
 
 
-def _of_verb(items: Sequence[Item], i: int, current: Item | None, speaker: Item | None) -> Item | None:
+def _of_verb(items: list[Item], i: int, current: Item | None, speaker: Item | None) -> Item | None:
     """Return the subject of the finite verb at `i`: after it, before it, what its relative clause describes, or as before."""
     verb = next((r for r in items[i].readings if r.shape.kind == "verb"), items[i].readings[0])
     rel = relative(items, i)
@@ -73,7 +72,7 @@ def _of_verb(items: Sequence[Item], i: int, current: Item | None, speaker: Item 
     return current
 
 
-def _another(items: Sequence[Item], i: int) -> bool:
+def _another(items: list[Item], i: int) -> bool:
     """Return whether the subject of the verb at `i` is a definite noun that is no actor: «قال الخبير», «أكدت المصادر»."""
     if i + 1 >= len(items):
         return False
@@ -86,7 +85,7 @@ CLAUSE_PRONOUNS: Final = {
 }
 
 
-def _meant(items: Sequence[Item], i: int, current: Item | None) -> Item | None:
+def _meant(items: list[Item], i: int, current: Item | None) -> Item | None:
     """Return whom the pronoun of «بأنه», «بأنها» means: in «اتهم أ ب بأنه» the last mention that fits."""
     whom = CLAUSE_PRONOUNS[items[i].text]
     return next((items[j] for j in range(i - 1, max(-1, i - REACH), -1) if items[j].actor and fits(whom, items[j])), current)

@@ -5,8 +5,8 @@ All walks are bounded by REACH items, so that the work grows with the length of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, final
 
 from streams.stances.lexicon import Lexicon
 from streams.stances.morphology import Shape
@@ -18,16 +18,29 @@ LEAD_IN: Final = frozenset({"auxiliaries", "starters", "relatives", "negations",
 _NOT_BEFORE_VERBS: Final = frozenset(("عدم", "غير", "دون", "بدون"))
 
 
-class Scene(NamedTuple):
-    """A sentence with what is known before it: its items, the subject in force at each, earlier mentions, the lexicon."""
+@final
+class Scene:
+    """A sentence with what is known before it: its items, the subject in force at each, earlier mentions, the lexicon.
 
-    items: Sequence[Item]
-    subjects: Sequence[Item | None]
-    speakers: Sequence[Item | None]
-    earlier: Sequence[Item]
-    lexicon: Lexicon
-    question: bool = False
-    """The sentence asks, outside quotation marks."""
+    `question`: the sentence asks, outside quotation marks.
+    """
+
+    def __init__(
+        self,
+        items: list[Item],
+        subjects: list[Item | None],
+        speakers: list[Item | None],
+        earlier: list[Item],
+        lexicon: Lexicon,
+        *,
+        question: bool = False,
+    ) -> None:
+        self.items: Final = items
+        self.subjects: Final = subjects
+        self.speakers: Final = speakers
+        self.earlier: Final = earlier
+        self.lexicon: Final = lexicon
+        self.question: Final = question
 
 
 def classify(items: list[Item]) -> list[Item]:
@@ -73,7 +86,7 @@ def fits(whom: str, item: Item) -> bool:
     return whom in ("m", "f") and (not item.gender or item.gender == whom or (item.plural and whom == "f"))
 
 
-def is_verb(items: Sequence[Item], i: int) -> bool:
+def is_verb(items: list[Item], i: int) -> bool:
     """Return whether the word at `i` is read as a finite verb: its shape says so, or its place does.
 
     A bare perfect (دعم) is written like its masdar; only its place tells.
@@ -87,7 +100,7 @@ def is_verb(items: Sequence[Item], i: int) -> bool:
     return verb_place(items, i)
 
 
-def verb_place(items: Sequence[Item], i: int) -> bool:
+def verb_place(items: list[Item], i: int) -> bool:
     """Return whether a finite verb may stand at `i`: it opens a clause, follows what leads one in, or its subject."""
     if i == 0 or items[i - 1].mark:
         return True
@@ -99,7 +112,7 @@ def verb_place(items: Sequence[Item], i: int) -> bool:
     return bool(before.classes & LEAD_IN) and before.text not in _NOT_BEFORE_VERBS
 
 
-def right(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
+def right(items: list[Item], i: int, *, limit: int = 3) -> int | None:
     """Return the index of the mention that begins the noun phrase right after `i`, not governed by a preposition."""
     unknown = 0
     for j in range(i + 1, min(len(items), i + 1 + REACH)):
@@ -124,7 +137,7 @@ def right(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
     return None
 
 
-def left(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
+def left(items: list[Item], i: int, *, limit: int = 3) -> int | None:
     """Return the index of the free mention whose noun phrase ends right before `i`."""
     unknown = 0
     for j in range(i - 1, max(-1, i - 1 - REACH), -1):
@@ -147,7 +160,7 @@ def left(items: Sequence[Item], i: int, *, limit: int = 3) -> int | None:
     return None
 
 
-def governed(items: Sequence[Item], j: int) -> bool:
+def governed(items: list[Item], j: int) -> bool:
     """Return whether a preposition governs the mention at `j`."""
     for k in range(j - 1, max(-1, j - 4), -1):
         kind = items[k].kind
@@ -158,7 +171,7 @@ def governed(items: Sequence[Item], j: int) -> bool:
     return False
 
 
-def antecedent(items: Sequence[Item], i: int, *, gap: int = 4) -> int | None:
+def antecedent(items: list[Item], i: int, *, gap: int = 4) -> int | None:
     """Return the mention that a relative clause or participle at `i` belongs to: the nearest before it, if near enough."""
     unknown = 0
     for j in range(i - 1, max(-1, i - 1 - REACH), -1):
@@ -178,7 +191,7 @@ def antecedent(items: Sequence[Item], i: int, *, gap: int = 4) -> int | None:
     return None
 
 
-def relative(items: Sequence[Item], i: int) -> int | None:
+def relative(items: list[Item], i: int) -> int | None:
     """Return the index of the relative pronoun that leads the clause of the verb at `i`."""
     for j in range(i - 1, max(-1, i - 4), -1):
         if items[j].kind == "relative":
@@ -188,7 +201,7 @@ def relative(items: Sequence[Item], i: int) -> int | None:
     return None
 
 
-def group(items: Sequence[Item], j: int) -> list[int]:
+def group(items: list[Item], j: int) -> list[int]:
     """Return the indexes of the mentions coordinated with the one at `j`, itself first: «أ وب», «أ، ب وج»."""
     found = [j]
     for k in range(j + 1, min(len(items), j + 12)):
@@ -209,7 +222,7 @@ def group(items: Sequence[Item], j: int) -> list[int]:
     return found
 
 
-def _continues(items: Sequence[Item], k: int) -> bool:
+def _continues(items: list[Item], k: int) -> bool:
     """Return whether a list goes on after the comma at `k`: a mention at once, and a conjunction with another later on."""
     if k + 1 >= len(items) or items[k + 1].kind != "mention" or items[k + 1].prep:
         return False

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from streams.stances import syntax
@@ -84,7 +83,7 @@ def _misdeed(scene: Scene, i: int) -> Pair:
     return [speaker], [doer], "misdeed"
 
 
-def _dropped(items: Sequence[Item], i: int, r: Reading) -> bool:
+def _dropped(items: list[Item], i: int, r: Reading) -> bool:
     """Return whether the verb at `i` may have its subject in itself: what follows is its object, a preposition or the end.
 
     After a plain noun it is that noun's relative clause: «عبارات تنتقد ب».

@@ -1,0 +1,53 @@
+"""A field cut into words and marks, once: every step that reads it word by word reads this."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import Final, final
+
+from streams.stances.lexicon import Lexicon
+
+PIECE: Final = re.compile(r"[^\W_]+|[^\w\s]")
+
+
+@final
+class Pieces:
+    """The words and marks of a folded text in order: what is written, where it begins, and what the lexicon says of it."""
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self.texts: Final[list[str]] = PIECE.findall(text)
+        self.starts: Final = _starts(text, self.texts)
+        self.words: Final = lexicon.words(self.texts)
+
+    def between(self, start: int, end: int) -> tuple[int, int]:
+        """Return the indexes of the pieces that stand in the span [start, end)."""
+        first = bisect_left(self.starts, start)
+        stop = bisect_left(self.starts, end, first)
+        if stop > first and self.starts[stop - 1] + len(self.texts[stop - 1]) > end:
+            stop -= 1
+        return first, stop
+
+    def has_cue(self, first: int, stop: int) -> bool:
+        """Return whether among these pieces is a word on which a stance may hang."""
+        needy = False
+        for i in range(first, stop):
+            word = self.words[i]
+            if word.cue:
+                return True
+            needy = needy or bool(word.needs)
+        return needy and any(not self.words[i].needs.isdisjoint(self.texts[first:stop]) for i in range(first, stop))
+
+    def has_speech(self, first: int, stop: int) -> bool:
+        """Return whether a verb of saying is among these pieces."""
+        return any(self.words[i].speech for i in range(first, stop))
+
+
+def _starts(text: str, pieces: list[str]) -> list[int]:
+    starts: list[int] = []
+    at = 0
+    for piece in pieces:
+        at = text.find(piece, at)
+        starts.append(at)
+        at += len(piece)
+    return starts
