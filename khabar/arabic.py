@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 import msgspec
 
-from khabar.folding import DIGITS, VOWEL_MARKS, WORD, Folded, fold, folded, words
+from khabar.folding import DIGITS, VOWEL_MARKS, WORD, Folded, fold, folded, spaced
 from khabar.sentences import sentences
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Folded",
     "Line",
     "Token",
+    "all_index_terms",
     "analyses",
     "beginnings",
     "fold",
@@ -34,10 +36,10 @@ __all__ = [
     "matching_line",
     "query_term",
     "sentences",
+    "spaced",
     "surface_forms",
     "tokens",
     "with_pronoun",
-    "words",
 ]
 
 
@@ -49,32 +51,52 @@ class Token(msgspec.Struct, frozen=True):
     terms: tuple[str, ...]
 
 
-@lru_cache(maxsize=200_000)
+_PREPOSITIONS: Final = frozenset("بكلس")
+_CLITIC_LETTERS: Final = frozenset("وفبكلسا")
+_REMEMBERED: Final = 200_000
+
+
 def index_terms(word: str) -> tuple[str, ...]:
     """Return the terms under which a folded word is found: itself, then itself without each run of leading clitics.
 
     An alternative, not a cut: وفد keeps its و and is also tried without it. A stem of fewer than three letters (two
     after ال) is no alternative.
     """
-    terms = [word]
-    if not ("\u0621" <= word[:1] <= "\u064a"):
+    return _KNOWN[word]
+
+
+def all_index_terms(words: Iterable[str]) -> set[str]:
+    """Return the terms under which any of these folded words is found."""
+    return set[str]().union(*map(_KNOWN.__getitem__, words))
+
+
+class _Known(dict[str, tuple[str, ...]]):
+    """Terms by word, remembered: when there are too many all are forgotten, the common ones are soon back. An LRU is slower."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[word] = _index_terms(word)
+        return found
+
+
+_KNOWN: Final = _Known()
+
+
+def _index_terms(word: str) -> tuple[str, ...]:
+    first = word[:1]
+    if first not in _CLITIC_LETTERS:
         return (word,)
-    starts = {0}
-    if word[0] in "وف":
-        starts.add(1)
-    for s in sorted(starts):
-        if word[s : s + 1] in ("ب", "ك", "ل", "س"):
-            starts.add(s + 1)
-    for s in sorted(starts):
-        _add(terms, word[s:], 3)
-        if word.startswith("ال", s) or word.startswith("لل", s):
-            _add(terms, word[s + 2 :], 2)
+    length, terms = len(word), [word]
+    starts = [0, 1] if first in ("و", "ف") else [0]
+    if word[starts[-1] : starts[-1] + 1] in _PREPOSITIONS:
+        starts.append(starts[-1] + 1)
+    for s in starts:
+        if s and length - s >= 3:
+            terms.append(word[s:])
+        if length - s >= 4 and word.startswith(("ال", "لل"), s):
+            terms.append(word[s + 2 :])
     return tuple(terms)
-
-
-def _add(terms: list[str], stem: str, least: int) -> None:
-    if len(stem) >= least and stem not in terms:
-        terms.append(stem)
 
 
 @lru_cache(maxsize=50_000)

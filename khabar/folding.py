@@ -38,6 +38,7 @@ DROPPED: Final = frozenset(VOWEL_MARKS + TATWEEL + BIDI_CONTROLS)
 _DROPPED: Final = re.compile(f"[{re.escape(''.join(sorted(DROPPED)))}]")
 WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
 """A word of folded text: letters and digits."""
+_NO_WORD: Final = re.compile(r"[\W_]", re.UNICODE)
 _DIGIT: Final = re.compile("[٠-٩۰-۹]")
 _COMPATIBILITY: Final = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e]")
 """Presentation forms, Arabic ligatures and full-width letters: the only characters that NFKC is asked about."""
@@ -98,10 +99,10 @@ def folded(text: str) -> str:
     return fold_any(text).text if codes is None else _decoded(codes, _PLAIN)
 
 
-def words(text: str) -> list[str]:
-    """Return the words of the folded text in order: its runs of letters and digits."""
+def spaced(text: str) -> str:
+    """Return the folded text with a space for each character that is no letter or digit: its words, each in its place."""
     codes = _codes(text)
-    return WORD.findall(fold_any(text).text) if codes is None else _decoded(codes, _SPACED).split()
+    return _NO_WORD.sub(" ", fold_any(text).text) if codes is None else _decoded(codes, _SPACED)
 
 
 def _codes(text: str) -> bytes | None:

@@ -42,8 +42,9 @@ from khabar.query_ast import (
     narrows,
 )
 from khabar.query_fields import FIELDS, QueryError
-from khabar.query_match import View, exact_words, holds, keywords, spans
+from khabar.query_match import holds, spans
 from khabar.query_parser import build
+from khabar.query_view import View, exact_words, keywords
 from khabar.schema import CoverageItem, Span
 
 __all__ = [

@@ -25,7 +25,7 @@ from khabar.query_ast import (
     negate,
 )
 from khabar.query_fields import QueryError, compare, field_name
-from khabar.query_match import exact_words
+from khabar.query_view import exact_words
 
 MAX_LENGTH: Final = 500_000
 """Characters of a query."""

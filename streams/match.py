@@ -21,12 +21,14 @@ import structlog
 from khabar import arabic
 from khabar.errors import KhabarError
 from khabar.query import Node, Query, View, limit_confidence, parse
+from khabar.query_match import holds, spans
 from khabar.schema import Alert, CoverageItem, Span, Subscription, stable_id
 from streams.match_plan import Alternatives, Keys, requirements
 
 MAX_SPANS: Final = 100
 """An alert shows at most so many places."""
 
+_FEW: Final = 100
 _log = structlog.get_logger()
 
 
@@ -86,21 +88,26 @@ class _Index:
                 self._keys.note(key, -1)
                 self._uses[key] -= 1
 
-    def candidates(self, view: View) -> Iterable[_Entry]:
-        """Return the entries whose keys the article has, each once, in a fixed order."""
+    def candidates(self, view: View) -> set[_Entry]:
+        """Return the entries whose keys the article has."""
         keys = self._keys.of(view)
         keys.add("")
-        found: dict[str, _Entry] = dict(self._unfiled)
+        found = set(self._unfiled.values())
         for first in self._by_key.keys() & keys:
             seconds = self._by_key[first]
+            if len(seconds) < _FEW and keys.isdisjoint(seconds):  # nearly always, and no set is made
+                continue
             for second in seconds.keys() & keys:
-                for entry in seconds[second]:
-                    found[entry.subscription.id] = entry
-        return found.values()
+                found.update(seconds[second])
+        return found
 
     def _rarity(self, key: str) -> float:
         """Short words are common ones; among the others those that many queries ask for are."""
         return self._uses[key] + (1000.0 if len(key) < 3 else 10.0 / len(key))
+
+
+def _id(entry: _Entry) -> str:
+    return entry.subscription.id
 
 
 def _pair(alternative: tuple[str, ...]) -> tuple[str, str]:
@@ -158,9 +165,9 @@ class Matcher:
             return []
         view = View(item)
         with self._lock:
-            candidates = [e for e in self._index.candidates(view) if wants(e.subscription, item)]
-        met = ((e.subscription, e.query.match_view(view)) for e in candidates)
-        return sorted(((s, spans) for s, spans in met if spans is not None), key=lambda m: m[0].id)
+            candidates = self._index.candidates(view)
+        held = [e for e in candidates if holds(e.query.root, view) and wants(e.subscription, item)]
+        return [(e.subscription, spans(e.query.root, view)) for e in sorted(held, key=_id)]
 
 
 def _entry(subscription: Subscription) -> _Entry | None:

@@ -73,6 +73,7 @@ class Keys:
     def __init__(self) -> None:
         self._prefixes: dict[int, int] = {}
         self._exact = 0
+        self._fields = 0
 
     def note(self, key: str, by: int) -> None:
         """Count a key that a query was filed under (by = 1) or is no longer (by = -1)."""
@@ -80,17 +81,19 @@ class Keys:
             self._prefixes[len(key) - 1] = self._prefixes.get(len(key) - 1, 0) + by
         elif key[0] == _EXACT:
             self._exact += by
+        elif key[0] == _FIELD:
+            self._fields += by
 
     def of(self, view: View) -> set[str]:
         """Return the keys of an article."""
-        title, text = view.fields
-        keys = title.terms | text.terms
+        keys = view.terms.copy()
         for length, used in self._prefixes.items():
             if used:
-                keys.update([_PREFIX + t[:length] for t in title.terms | text.terms])
+                keys.update([_PREFIX + t[:length] for t in view.terms])
         if self._exact:
-            keys.update(_EXACT + w for f in view.fields for w in f.exact_postings)
-        keys.update(_field_keys(view))
+            keys.update([_EXACT + w for f in view.fields for w in f.exact_terms()])
+        if self._fields:
+            keys.update(_field_keys(view))
         return keys
 
 

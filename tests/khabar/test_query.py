@@ -244,6 +244,15 @@ def test_actors_and_framing_show_their_places():
     assert matched("actor:gna", it) is None
 
 
+@pytest.mark.parametrize("gap", [0, 1, 7, 60, 300])
+def test_words_between_are_counted_near_and_far_whatever_stands_between_them(gap):
+    between = " - ".join(["كَلِمَة"] * gap)
+    it = item(text=f"... قال «حفتر»، {between} ؛ ثُمَّ غادر")
+    assert matched(f"حفتر NEAR/{gap} ثم", it) == ["حفتر", "ثُمَّ"]
+    assert gap == 0 or matched(f"ثم NEAR/{gap - 1} حفتر", it) is None
+    assert matched(f'="ثُمَّ غادر" NEAR/{gap} "قال حفتر"', it) == ["قال «حفتر", "ثُمَّ غادر"]
+
+
 def test_many_repeated_words_are_searched_in_reasonable_time():
     it = item(text="حفتر قال " * 20_000)
     assert len(parse("حفتر NEAR/3 قال").match(it)) == 40_000

@@ -1,0 +1,210 @@
+"""An article made ready once for many queries: its fields' terms, and, made when first asked for, where they stand."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from khabar import arabic
+from khabar.query_ast import Phrase, Prefix, Term, Text
+from khabar.schema import CoverageItem, Span
+
+_MARKS: Final = re.escape(arabic.VOWEL_MARKS)
+_EXACT_WORD: Final = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
+
+_CLOSE: Final = 200
+"""Words are counted where they stand up to so many characters apart, and found by bisection beyond."""
+
+Place = tuple[int, int]
+"""Where something stands in a field's line: start and end."""
+
+
+def exact_words(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the words of an original text that ="..." compares: letters and digits with their vowel marks."""
+    return [m.span() for m in _EXACT_WORD.finditer(text)]
+
+
+class _Exact:
+    """The words of a field as they are written: their spans, and each one's positions."""
+
+    def __init__(self, text: str) -> None:
+        self.spans = exact_words(text)
+        self.postings: dict[str, list[int]] = {}
+        for position, (start, end) in enumerate(self.spans):
+            self.postings.setdefault(text[start:end], []).append(position)
+
+
+class FieldView:
+    """One field made ready: `terms` are those under which its words are found, `line` its words in their places.
+
+    The line is the folded text with a space for all that is no word, and one more at both ends.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name, self.text = name, text
+        self.line = f" {arabic.spaced(text)} "
+        self.terms = arabic.all_index_terms(self.line.split())
+        self._folded: arabic.Folded | None = None
+        self._starts: list[int] | None = None
+        self._exact: _Exact | None = None
+        self._found: dict[str, list[Place]] = {}
+        self._spans: dict[tuple[int, int], Span] = {}
+
+    def span(self, place: tuple[int, int]) -> Span:
+        """Return a span of the original text."""
+        known = self._spans.get(place)
+        if known is None:
+            start, end = place
+            known = self._spans[place] = Span(field=self.name, start=start, end=end, text=self.text[start:end])
+        return known
+
+    def original(self, place: Place) -> tuple[int, int]:
+        """Return the span in the original of a place in the line."""
+        return self._fold().original(place[0] - 1, place[1] - 1)
+
+    def between(self, end: int, start: int) -> int:
+        """Return how many words stand between one that ends at `end` of the line and one that begins at `start`."""
+        if start - end < _CLOSE:
+            return len(self.line[end:start].split())
+        if self._starts is None:
+            self._starts = [m.start() for m in arabic.WORD.finditer(self.line)]
+        return bisect_left(self._starts, start) - bisect_left(self._starts, end)
+
+    def exact_terms(self) -> list[str]:
+        """Return the words as they are written, each once."""
+        return list(self._as_written().postings)
+
+    def find(self, leaf: Text) -> list[Place]:
+        """Return where a word, phrase or prefix stands in the line, in order."""
+        if isinstance(leaf, Term):
+            return self._term(leaf.word)
+        if isinstance(leaf, Phrase):
+            return self._phrase(leaf.words)
+        if isinstance(leaf, Prefix):
+            return sorted({p for term in self.terms if term.startswith(leaf.stem) for p in self._term(term)})
+        exact = [self._fold().within(*s) for s in self.exact_spans(leaf.words)]
+        return [(self.line.rfind(" ", 0, a + 1) + 1, self.line.find(" ", b + 1)) for a, b in exact]
+
+    def _term(self, term: str) -> list[Place]:
+        if term not in self.terms:
+            return []
+        found = self._found.get(term)
+        if found is None:
+            found = self._found[term] = self._search(term)
+        return found
+
+    def _search(self, term: str) -> list[Place]:
+        """Find a term at the ends of words, where all terms are, by the one means that is quick here: looking for a string."""
+        line, ending, length = self.line, f"{term} ", len(term)
+        found: list[Place] = []
+        at = line.find(ending)
+        while at >= 0:
+            start, end = line.rfind(" ", 0, at) + 1, at + length
+            if start == at or term in arabic.index_terms(line[start:end]):
+                found.append((start, end))
+            at = line.find(ending, end)
+        return found
+
+    def _phrase(self, asked: tuple[str, ...]) -> list[Place]:
+        if not self.terms.issuperset(asked):
+            return []
+        anchor = asked.index(max(asked, key=len))  # a long word is a rare one
+        line, ending = self.line, f"{asked[anchor]} "
+        found: list[Place] = []
+        at = line.find(ending)
+        while at >= 0:
+            start = _first(line, at, asked[:anchor])
+            end = _last(line, start, asked) if start else 0
+            if end:
+                found.append((start, end))
+            at = line.find(ending, at + 1)
+        return found
+
+    def exact_spans(self, asked: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Return where these words stand letter for letter, as spans of the original."""
+        spans, postings = self._as_written().spans, self._as_written().postings
+        last = len(spans) - len(asked)
+        return [
+            (spans[p][0], spans[p + len(asked) - 1][1])
+            for p in postings.get(asked[0], ())
+            if p <= last and all(self.text[slice(*spans[p + i])] == w for i, w in enumerate(asked))
+        ]
+
+    def _fold(self) -> arabic.Folded:
+        if self._folded is None:
+            self._folded = arabic.fold(self.text)
+        return self._folded
+
+    def _as_written(self) -> _Exact:
+        if self._exact is None:
+            self._exact = _Exact(self.text)
+        return self._exact
+
+
+def _first(line: str, at: int, before: tuple[str, ...]) -> int:
+    """Return where the first of the words `before` the one that has `at` in it begins; 0 where others stand there."""
+    start = line.rfind(" ", 0, at) + 1
+    for word in reversed(before):
+        end = start - 1
+        while line[end - 1] == " " and end > 0:
+            end -= 1
+        if not line.endswith(word, 0, end):
+            return 0
+        start = line.rfind(" ", 0, end) + 1
+    return start
+
+
+def _last(line: str, start: int, asked: tuple[str, ...]) -> int:
+    """Return where the words from `start` on end that are found under those asked for; 0 where others stand there."""
+    end = start - 1
+    for word in asked:
+        start = end + 1
+        while line[start : start + 1] == " ":
+            start += 1
+        end = line.find(" ", start)
+        if not line.endswith(word, start, end) or word not in arabic.index_terms(line[start:end]):
+            return 0
+    return end
+
+
+class View:
+    """An article made ready once for many queries."""
+
+    def __init__(self, item: CoverageItem) -> None:
+        article = item.tagged.article
+        self.item = item
+        title, text = FieldView("title", article.title), FieldView("text", article.text)
+        self.fields = (title, text)
+        self._of: dict[str, Sequence[FieldView]] = {"": self.fields, "title": (title,), "text": (text,)}
+        self.terms = title.terms | text.terms if title.terms else text.terms
+        self._keywords: dict[str, frozenset[str]] | None = None
+
+    def of(self, name: str) -> Sequence[FieldView]:
+        """Return the fields that a leaf with this `field` looks into."""
+        return self._of[name]
+
+    @property
+    def keywords(self) -> dict[str, frozenset[str]]:
+        """What FieldEq compares, by field."""
+        if self._keywords is None:
+            self._keywords = keywords(self.item)
+        return self._keywords
+
+
+_folded: Final = lru_cache(maxsize=10_000)(arabic.folded)
+
+
+def keywords(item: CoverageItem) -> dict[str, frozenset[str]]:
+    """Return the values of an article that FieldEq compares, by field: what every store indexes for it."""
+    tagged, article = item.tagged, item.tagged.article
+    return {
+        "outlet": frozenset(_folded(x) for x in (article.outlet, article.outlet_name) if x),
+        "country": frozenset((article.country.upper(),)),
+        "lang": frozenset((tagged.language,)),
+        "story": frozenset((item.story,)),
+        "actor": frozenset(a.id for a in tagged.actors),
+        "framing": frozenset(_folded(x) for f in tagged.framing for x in (f.term, f.camp) if x),
+    }
