@@ -40,7 +40,7 @@ def opened(data: bytes, encodings: str, cap: int) -> bytes:
         except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as e:
             raise BrokenBodyError(f"{name}: {e}") from e
     if len(data) > cap:
-        raise TooLargeError
+        raise TooLargeError(f"more than {cap} bytes once opened")
     return data
 
 
@@ -53,7 +53,7 @@ def _gzip(data: bytes, cap: int) -> bytes:
         out.append(piece)
         size += len(piece)
         if size > cap:
-            raise TooLargeError
+            raise TooLargeError(f"more than {cap} bytes once opened")
         if not member.eof:
             raise EOFError("the stream ends too early")
         data = member.unused_data.lstrip(b"\0")
@@ -67,7 +67,7 @@ def _deflate(data: bytes, cap: int) -> bytes:
         raw = zlib.decompressobj(wbits=-15)
         out = raw.decompress(data, cap + 1)
         if len(out) > cap:
-            raise TooLargeError from None
+            raise TooLargeError(f"more than {cap} bytes once opened") from None
         return out
 
 
@@ -82,7 +82,7 @@ def _brotli(data: bytes, cap: int) -> bytes:
             out.append(got)
             size += len(got)
             if size > cap:
-                raise TooLargeError
+                raise TooLargeError(f"more than {cap} bytes once opened")
             if stream.can_accept_more_data():
                 break
             piece = b""
@@ -97,7 +97,7 @@ def _zstd(data: bytes, cap: int) -> bytes:
     while piece := reader.read(_CHUNK * 4):
         out += piece
         if len(out) > cap:
-            raise TooLargeError
+            raise TooLargeError(f"more than {cap} bytes once opened")
     if not out and data:
         raise EOFError("the stream ends too early")
     return bytes(out)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import msgspec
 import tomlkit
 
-from ingest.feeds import FeedEntry, Outlet, outlets, own_file, parse
+from ingest.feeds import COUNTRY, ID, KINDS, FeedEntry, Outlet, outlets, own_file, parse
+from ingest.model import Kind
+from ingest.opml import Line
 from ingest.urls import site
 from khabar.errors import RejectedError
 from khabar.settings import Settings
@@ -67,7 +69,9 @@ def pause(settings: Settings, url: str, *, paused: bool) -> Path:
 
 
 def with_feed(outlet: Outlet, url: str) -> Outlet:
-    """Return the outlet with one more feed."""
+    """Return the outlet with one more feed; raises RejectedError where it has it already."""
+    if any(f.url == url for f in outlet.feed):
+        raise RejectedError(f"{url} is already a feed of {outlet.id}")
     return msgspec.structs.replace(outlet, feed=(*outlet.feed, FeedEntry(url=url)))
 
 
@@ -87,7 +91,23 @@ def _table(outlet: Outlet) -> Any:
     return table
 
 
-def outlet_for(settings: Settings, url: str, title: str, page: str) -> Outlet:
-    """Return a new outlet for a feed that comes with a title and a site, as OPML lists have them."""
-    name = name_for(page or url, [o.id for o in outlets(settings)])
-    return Outlet(id=name, name_ar=title, name_en=title, kind="private", site=page, feed=(FeedEntry(url=url),))
+def outlet_for(settings: Settings, line: Line) -> Outlet:
+    """Return the outlet to which a feed of an OPML list belongs, with that feed: one of the list of outlets, or a new one.
+
+    Raises RejectedError where the list has the feed already.
+    """
+    known = outlets(settings)
+    for outlet in known:
+        if any(f.url == line.url for f in outlet.feed):
+            raise RejectedError(f"{line.url} is already a feed of {outlet.id}")
+        if outlet.id == line.outlet or (line.site and (outlet.site, outlet.name_ar) == (line.site, line.text)):
+            return with_feed(outlet, line.url)
+    return Outlet(
+        id=line.outlet if ID.fullmatch(line.outlet) else name_for(line.site or line.url, [o.id for o in known]),
+        name_ar=line.text,
+        name_en=line.title,
+        kind=cast("Kind", line.kind) if line.kind in KINDS else "private",
+        country=line.country if COUNTRY.fullmatch(line.country) else "",
+        site=line.site,
+        feed=(FeedEntry(url=line.url),),
+    )

@@ -18,7 +18,8 @@ from khabar.settings import Settings
 
 OWN_FILE: Final = "feeds.toml"
 """In the data directory: outlets of one's own, or in place of shipped ones of the same id."""
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+COUNTRY: Final = re.compile("[A-Z]{2}")
 
 
 class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -103,9 +104,9 @@ def _outlet(entry: Any, number: int, name: str) -> Outlet:
         outlet = msgspec.convert(entry, Outlet)
     except msgspec.ValidationError as e:
         raise SettingsError(f"{where}: {e}") from e
-    if not _ID.fullmatch(outlet.id):
+    if not ID.fullmatch(outlet.id):
         raise SettingsError(f"{where}: `id` must be 2 to 40 of a-z, 0-9 and -, not {outlet.id!r}")
-    if outlet.country and not re.fullmatch("[A-Z]{2}", outlet.country):
+    if outlet.country and not COUNTRY.fullmatch(outlet.country):
         raise SettingsError(f"{where}: `country` must be two capital letters (ISO 3166-1), not {outlet.country!r}")
     if outlet.leaning and not outlet.leaning_source:
         raise SettingsError(f"{where}: `leaning` needs a `leaning_source`")

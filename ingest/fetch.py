@@ -21,7 +21,7 @@ from ingest.body import ACCEPTED, BrokenBodyError, TooLargeError, opened
 from ingest.reasons import ForbiddenAddressError, reason_of, words_of
 from ingest.urls import absolute
 from khabar.errors import RejectedError
-from khabar.netguard import Guard, GuardedResolver
+from khabar.netguard import SETTING, Guard, GuardedResolver
 
 ACCEPT_FEED: Final = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -126,7 +126,7 @@ class Fetcher:
     def _socket(self, addr_info: tuple[Any, ...]) -> socket.socket:
         family, kind, proto, _, address = addr_info
         if not self._guard.permits(str(address[0])):
-            raise ForbiddenAddressError(f"{address[0]} is an address inside a private or reserved network")
+            raise ForbiddenAddressError(f"{address[0]} is an address inside a private or reserved network ({SETTING})")
         return socket.socket(family, kind, proto)
 
     async def get(
@@ -219,7 +219,7 @@ async def _read(response: aiohttp.ClientResponse, cap: int) -> bytes:
         pieces.append(piece)
         size += len(piece)
         if size > cap:
-            raise TooLargeError
+            raise TooLargeError(f"more than {cap} bytes")
     return b"".join(pieces)
 
 

@@ -24,6 +24,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     feed: str
     outlet: str
+    outlet_name: str = ""
     url: str
     condition: Condition
     outcome: str = ""
@@ -60,10 +61,12 @@ def health(feeds: Iterable[Feed], table: Table, now: datetime) -> list[Health]:
 def row(feed: Feed, state: FeedState | None, now: datetime, *, pushed: bool = False) -> Health:
     """Return one feed's health; `pushed`: a hub tells us of its news."""
     if state is None:
-        return Health(feed=feed.id, outlet=feed.outlet, url=feed.url, condition="paused" if feed.paused else "never polled")
+        condition: Condition = "paused" if feed.paused else "never polled"
+        return Health(feed=feed.id, outlet=feed.outlet, outlet_name=feed.outlet_name, url=feed.url, condition=condition)
     return Health(
         feed=feed.id,
         outlet=feed.outlet,
+        outlet_name=feed.outlet_name,
         url=state.url,
         condition=_condition(feed, state, now),
         outcome=state.outcome,

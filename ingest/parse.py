@@ -13,6 +13,7 @@ import feedparser
 import structlog
 
 from ingest import fastxml
+from ingest.body import BrokenBodyError, TooLargeError, opened
 from ingest.encoding import decode
 from ingest.formats import json_feed, sitemap
 from ingest.model import ParsedFeed, RawEntry
@@ -20,6 +21,9 @@ from ingest.urls import absolute
 
 MAX_ENTRIES: Final = 2000
 """More entries than any news feed needs; the rest is counted as a problem, not read."""
+
+MAX_UNPACKED: Final = 20 * 1024 * 1024
+"""The most bytes that are taken out of a file that is gzip itself."""
 
 _PROLOG: Final = re.compile(r"^\s*<\?xml[^>]*\?>\s*", re.IGNORECASE)
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
@@ -39,9 +43,12 @@ feedparser.RESOLVE_RELATIVE_URIS = False
 
 def parse(body: bytes, content_type: str = "", base: str = "") -> ParsedFeed:
     """Return what `body` holds; never raises. Relative links are resolved against the feed's own or `base`."""
-    if not body.strip(b"\0\t\r\n \xef\xbb\xbf"):
+    unpacked = _unpacked(body)
+    if unpacked is None:
+        return ParsedFeed(outcome="not_a_feed", problems=("broken_gzip",))
+    if not unpacked.strip(b"\0\t\r\n \xef\xbb\xbf"):
         return ParsedFeed(outcome="empty")
-    decoded = decode(body, content_type)
+    decoded = decode(unpacked, content_type)
     text, problems = decoded.text, list(decoded.problems)
     if text.lstrip()[:1] == "{":
         feed = json_feed(text)
@@ -54,6 +61,16 @@ def parse(body: bytes, content_type: str = "", base: str = "") -> ParsedFeed:
     if len(feed.entries) > MAX_ENTRIES:
         problems.append("too_many_entries")
     return _finish(feed, decoded.encoding, problems, base)
+
+
+def _unpacked(body: bytes) -> bytes | None:
+    """Return the content of a file that is gzip itself (sitemap.xml.gz), any other body as it is, None where it is broken."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        return opened(body, "gzip", MAX_UNPACKED)
+    except (BrokenBodyError, TooLargeError):
+        return None
 
 
 def _finish(feed: ParsedFeed, encoding: str, problems: list[str], base: str) -> ParsedFeed:

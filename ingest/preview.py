@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ingest import entries
 from ingest.dates import zone_of
 from ingest.model import Feed
 from ingest.parse import parse
+
+NOTHING: Final = {
+    "empty": "empty_document",
+    "html": "html_page",
+    "not_a_feed": "neither_rss_atom_json_feed_nor_sitemap",
+    "bad_xml": "broken_xml",
+}
+"""The problem of a document in which there is no feed."""
 
 
 def look(body: bytes, content_type: str, base: str, feed: Feed, now: datetime) -> dict[str, Any]:
@@ -19,6 +27,8 @@ def look(body: bytes, content_type: str, base: str, feed: Feed, now: datetime) -
     candidates, doubles = entries.without_doubles([r for r in read if not isinstance(r, str)])
     problems = [*parsed.problems, *(r for r in read if isinstance(r, str)), *(["double_entries"] if doubles else [])]
     problems += [p for c in candidates for p in c.problems]
+    problems += [NOTHING[parsed.outcome]] if parsed.outcome in NOTHING else []
+    problems += ["no_entries"] if parsed.outcome == "ok" and not candidates else []
     return {
         "outcome": parsed.outcome,
         "encoding": parsed.encoding,

@@ -116,22 +116,37 @@ def seen_time(weights: Sequence[float], since: datetime | None, until: datetime)
 def learned(state: FeedState, new_dates: Sequence[datetime], now: datetime) -> tuple[float, tuple[float, ...]]:
     """Return the feed's mean gap and hours after a poll that brought new entries with these dates (none: both unchanged).
 
-    `state.new` counts the new entries already. The first poll's gap is that of the newest half of what the feed lists, so
-    that an old entry which is pinned there does not stretch it; later ones count from when something new was last seen.
+    `state.new` counts the new entries already. Entries of one minute are one batch. The first poll's gap is that of the
+    newest half of what the feed lists, so that an old entry which is pinned there does not stretch it; later ones count
+    from when something new was last seen.
     """
-    if not new_dates or (state.last_new is None and len(new_dates) < 2):
+    if not new_dates:
         return state.gap_s, state.hours
-    times, weights = sorted(min(d, now) for d in new_dates), hour_weights(state.hours)
-    if state.last_new is None:
+    hours = [h * FADING for h in state.hours]
+    for at in new_dates:
+        hours[min(at, now).astimezone(UTC).hour] += 1
+    return _mean_gap(state, _batches(new_dates, now), now), tuple(round(h, 3) for h in hours)
+
+
+def _batches(dates: Sequence[datetime], now: datetime) -> list[datetime]:
+    found: list[datetime] = []
+    for at in sorted(min(d, now) for d in dates):
+        if not found or (at - found[-1]).total_seconds() >= LEAST_GAP_S:
+            found.append(at)
+    return found
+
+
+def _mean_gap(state: FeedState, times: list[datetime], now: datetime) -> float:
+    weights = hour_weights(state.hours)
+    if state.last_new is not None:
+        gap, before = seen_time(weights, state.last_new, now) / len(times), min(MEMORY, max(0, state.new - len(times)))
+    elif len(times) > 1:
         newest = times[len(times) // 2 - 1 :]
         gap, before = seen_time(weights, newest[0], newest[-1]) / (len(newest) - 1), 0
     else:
-        gap, before = seen_time(weights, state.last_new, now) / len(times), min(MEMORY, max(0, state.new - len(times)))
+        return state.gap_s
     mean = (before * state.gap_s + len(times) * gap) / (before + len(times)) if state.gap_s else gap
-    hours = [h * FADING for h in state.hours]
-    for at in times:
-        hours[at.astimezone(UTC).hour] += 1
-    return max(mean, 1.0), tuple(round(h, 3) for h in hours)
+    return max(mean, LEAST_GAP_S)
 
 
 def after_success(

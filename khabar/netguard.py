@@ -20,6 +20,8 @@ from khabar.errors import RejectedError, SettingsError
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 _SCHEMES: Final = ("http", "https")
+SETTING: Final = "KHABAR_ALLOW_NETWORKS says which may be reached"
+"""What a refusal tells the person who meant it."""
 
 
 class Guard:
@@ -67,7 +69,7 @@ class Guard:
         """Raise RejectedError if `host` writes down an address that may not be reached; a name passes."""
         literal = _literal(host)
         if literal is not None and not self.permits(literal):
-            raise RejectedError(f"{host} is an address inside a private or reserved network")
+            raise RejectedError(f"{host} is an address inside a private or reserved network ({SETTING})")
 
     def check_resolved(self, host: str) -> None:
         """Raise RejectedError if `host` leads to an address that may not be reached, now; one that leads nowhere passes.
@@ -81,7 +83,7 @@ class Guard:
             return
         for *_, address in found:
             if not self.permits(str(address[0])):
-                raise RejectedError(f"{host} leads into a private or reserved network ({address[0]})")
+                raise RejectedError(f"{host} leads into a private or reserved network: {address[0]} ({SETTING})")
 
 
 class GuardedResolver(AbstractResolver):
@@ -95,7 +97,7 @@ class GuardedResolver(AbstractResolver):
         found = await self._inner.resolve(host, port, family)
         kept = [r for r in found if self._guard.permits(r["host"])]
         if found and not kept:
-            raise RejectedError(f"{host} leads into a private or reserved network ({found[0]['host']})")
+            raise RejectedError(f"{host} leads into a private or reserved network: {found[0]['host']} ({SETTING})")
         return kept
 
     async def close(self) -> None:

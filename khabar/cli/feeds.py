@@ -20,7 +20,6 @@ from khabar.settings import Settings
 if TYPE_CHECKING:
     from ingest.discover import Found
     from ingest.fetch import Fetcher
-    from ingest.health import Health
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a script to read.")]
 app = typer.Typer(no_args_is_help=True, help="The feeds that are watched.")
@@ -74,10 +73,13 @@ def add(
     from ingest import feedfile, feeds
     from ingest.model import Kind
 
+    if kind not in feeds.KINDS:
+        raise RejectedError(f"--kind is one of {', '.join(feeds.KINDS)}, not {kind!r}")
     settings = _settings()
-    found = asyncio.run(_discover(settings, address))
+    address = address if "://" in address else f"https://{address}"
+    found, why = asyncio.run(_discover(settings, address))
     if not found:
-        raise RejectedError(f"no feed with entries was found at {address}")
+        raise RejectedError(f"no feed with entries was found at {address}{why}")
     best = found[0]
     known = {o.id: o for o in feeds.outlets(settings)}
     name = outlet or feedfile.name_for(best.url, list(known))
@@ -96,11 +98,15 @@ def add(
         typer.echo(f"also there: {other.url} ({other.entries} entries)")
 
 
-async def _discover(settings: Settings, address: str) -> list[Found]:
+async def _discover(settings: Settings, address: str) -> tuple[list[Found], str]:
+    """Return the feeds found, and why the address itself could not be read, if so."""
     from ingest import discover
+    from ingest.fetch import Failed
 
     async with _fetcher(settings) as fetcher:
-        return await discover.find(fetcher, address)
+        found = await discover.find(fetcher, address)
+        got = None if found else await fetcher.get(address)
+        return found, f": {got.reason}, {got.error}" if isinstance(got, Failed) else ""
 
 
 @app.command("test")
@@ -110,7 +116,7 @@ def look_at(
     json_: Json = False,
 ) -> None:
     """Show what the parser sees in a feed; exit status 1 if it is none."""
-    remote = source.lower().startswith(("http://", "https://"))
+    remote = "://" in source
     seen = asyncio.run(_look(_settings(), source, country)) if remote else _look_into(Path(source), country)
     if json_:
         _print_json(seen)
@@ -144,7 +150,7 @@ def _look_into(file: Path, country: str) -> dict[str, Any]:
     try:
         body = file.read_bytes()
     except OSError as e:
-        raise RejectedError(f"cannot read {file}: {e.strerror}") from e
+        raise RejectedError(f"cannot read {file}: {e.strerror} (an address begins with http:// or https://)") from e
     return preview.look(body, "", "", Feed(id="test", url=str(file), outlet="test", country=country), datetime.now(UTC))
 
 
@@ -182,9 +188,8 @@ def opml(
         raise RejectedError(f"cannot read {file}: {e.strerror}") from e
     added = 0
     for line in lines:
-        outlet = feedfile.outlet_for(settings, line.url, line.title, line.site)
         try:
-            feedfile.add(settings, outlet)
+            feedfile.add(settings, feedfile.outlet_for(settings, line))
             added += 1
         except RejectedError as e:
             typer.echo(f"khabar: passed over: {e}", err=True)
@@ -192,45 +197,25 @@ def opml(
 
 
 @app.command()
-def health(json_: Json = False) -> None:
-    """Show how every feed is: what needs a person first."""
+def health(
+    all_: Annotated[bool, typer.Option("--all", help="Show the feeds that are good as well.")] = False,
+    json_: Json = False,
+) -> None:
+    """Show how the feeds are: those that need a person, and the sums of all."""
     from index.sqlite import SqliteStore
     from ingest import feeds
     from ingest import health as health_module
     from khabar.cli._feedstate import TABLE, file_of
 
-    settings = _settings()
+    settings, now = _settings(), datetime.now(UTC)
     store = SqliteStore(file_of(settings))
     try:
-        rows = health_module.health(feeds.load(settings), store.table(TABLE), datetime.now(UTC))
+        rows = health_module.health(feeds.load(settings), store.table(TABLE), now)
     finally:
         store.close()
     if json_:
         _print_json(rows)
     else:
-        _show(rows)
+        from khabar.cli import _feeds_health
 
-
-def _show(rows: list[Health]) -> None:
-    from collections import Counter
-
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(
-        *("condition", "feed", "last poll", "next", "outcome", "fails", "entries", "new", "full text", "delay", "gap", "error")
-    )
-    for r in rows:
-        times = [t.strftime("%m-%d %H:%M") if t else "-" for t in (r.last_poll, r.next_poll)]
-        counts = [str(n) for n in (r.failures, r.entries, r.new, r.full_text)]
-        table.add_row(r.condition, r.feed, *times, r.outcome, *counts, _span(r.delay_s), _span(r.gap_s), r.error[:60])
-    console = Console(width=None if sys.stdout.isatty() else 200)
-    console.print(table)
-    totals = Counter(r.condition for r in rows)
-    console.print(", ".join(f"{n} {c}" for c, n in totals.items()))
-
-
-def _span(seconds: float) -> str:
-    if not seconds:
-        return "-"
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+        _feeds_health.show(rows, now, all_=all_, width=_feeds_health.terminal_width())

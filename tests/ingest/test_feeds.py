@@ -1,18 +1,21 @@
 """The list of feeds and the commands round it: schema errors by name, one's own file, OPML, discovery, health."""
 
+import asyncio
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from ingest import discover, feeds, opml
 from ingest.encoding import decode
 from ingest.fetch import Fetched, Fetcher
 from ingest.fulltext import default_rules, load_rules
-from ingest.health import row
+from ingest.health import Health, row
 from ingest.model import Feed, FeedState
-from khabar.cli import build
+from khabar.cli import _feeds_health, build
 from khabar.errors import RejectedError, SettingsError
 from khabar.netguard import Guard
 from khabar.settings import Settings
@@ -67,11 +70,11 @@ def test_bad_extraction_rules_are_named(content, words):
     assert default_rules().outlet
 
 
-def run(tmp_path, *args, code=0):
-    env = {"KHABAR_DATA_DIR": str(tmp_path), "KHABAR_ALLOW_NETWORKS": "127.0.0.0/8"}
-    got = CliRunner().invoke(build(), ["feeds", *args], env=env)
+def run(tmp_path, *args, code=0, **env):
+    settings = {"KHABAR_DATA_DIR": str(tmp_path), "KHABAR_ALLOW_NETWORKS": "127.0.0.0/8"}
+    got = CliRunner().invoke(build(), ["feeds", *args], env=settings | env)
     assert got.exit_code == code, got.output
-    return got.stdout
+    return got.stdout if got.exception is None or isinstance(got.exception, SystemExit) else str(got.exception)
 
 
 def test_one_s_own_file_lies_over_the_shipped_list(tmp_path):
@@ -120,6 +123,92 @@ def test_test_shows_what_the_parser_sees_in_a_file(tmp_path):
     assert seen["problems"] == ["encoding_undeclared", "empty_entry"]
     file.write_text("<!doctype html><title>x</title>", encoding="utf-8")
     assert json.loads(run(tmp_path, "test", str(file), "--json", code=1))["outcome"] == "html"
+
+
+SITEMAP = (
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">'
+    "<url><loc>https://one.example/7</loc><n:news><n:publication_date>2024-03-01</n:publication_date><n:title>خبر الميناء</n:title>"
+    "</n:news></url></urlset>"
+)
+JSON_FEED = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "خبر الميناء", "content_text": "نص"}]}
+ONE = rss("https://one.example", item(7, title="خبر الميناء"))
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "titles", "problems"),
+    [
+        (b"", "empty", 0, ["empty_document"]),
+        (b" \r\n\xef\xbb\xbf", "empty", 0, ["empty_document"]),
+        (b"<html><body><p>x</p></body></html>", "html", 0, ["html_page"]),
+        (b"<note><to/></note>", "not_a_feed", 0, ["neither_rss_atom_json_feed_nor_sitemap"]),
+        (b"just words", "not_a_feed", 0, ["neither_rss_atom_json_feed_nor_sitemap"]),
+        (b'{"items": [1]}', "not_a_feed", 0, ["neither_rss_atom_json_feed_nor_sitemap"]),
+        (b"\x1f\x8bnot really", "not_a_feed", 0, ["broken_gzip", "neither_rss_atom_json_feed_nor_sitemap"]),
+        (gzip.compress(b"\0" * 30_000_000), "not_a_feed", 0, ["broken_gzip", "neither_rss_atom_json_feed_nor_sitemap"]),
+        (rss("").encode(), "ok", 0, ["no_entries"]),
+        (ONE.encode(), "ok", 1, []),
+        (ONE.encode("cp1256"), "ok", 1, ["encoding_undeclared"]),
+        (gzip.compress(ONE.encode()), "ok", 1, []),
+        (gzip.compress(SITEMAP.encode()), "ok", 1, []),
+        (SITEMAP.encode(), "ok", 1, []),
+        (json.dumps(JSON_FEED).encode(), "ok", 1, ["no_link", "no_date"]),
+    ],
+)
+def test_test_names_what_is_wrong_with_any_file(tmp_path, body, outcome, titles, problems):
+    file = tmp_path / "given"
+    file.write_bytes(body)
+    seen = json.loads(run(tmp_path, "test", str(file), "--json", code=0 if outcome == "ok" else 1))
+    assert (seen["outcome"], [e["title"] for e in seen["entries"]]) == (outcome, ["خبر الميناء"] * titles)
+    assert seen["problems"] == problems
+
+
+async def test_test_names_what_is_wrong_with_any_address(tmp_path):
+    site = Site()
+    async with serving(site) as base:
+        site.put("/there", ONE)
+
+        async def outcome(address, **env):
+            seen = json.loads(await asyncio.to_thread(run, tmp_path, "test", address, "--json", code=1, **env))
+            return seen["outcome"], " ".join(seen["problems"])
+
+        assert await outcome(f"{base}/elsewhere") == ("http_404", "Not Found")
+        refused, why = await outcome(f"{base}/there", KHABAR_ALLOW_NETWORKS="")
+        assert refused == "forbidden_address"
+        assert "KHABAR_ALLOW_NETWORKS" in why
+        assert (await outcome("ftp://one.example/feed"))[0] == "bad_address"
+        assert (await outcome("http://"))[0] == "bad_address"
+        assert "begins with http" in run(tmp_path, "test", "one.example/feed", code=1)
+
+
+async def test_add_finds_the_feed_of_a_site_and_says_why_not(tmp_path):
+    site = Site()
+    async with serving(site) as base:
+        site.put("/", '<link rel="alternate" type="application/rss+xml" href="/f.xml">', Content_Type="text/html")
+        site.put("/f.xml", ONE)
+
+        async def add(*args, code=0, **env):
+            return await asyncio.to_thread(run, tmp_path, "add", *args, code=code, **env)
+
+        said = await add(f"{base}/", "--outlet", "port", "--name-ar", "الميناء", "--country", "LY")
+        assert said.startswith(f"added {base}/f.xml (rss20, 1 entries) to outlet port")
+        [made] = [f for f in json.loads(run(tmp_path, "list", "--json")) if f["outlet"] == "port"]
+        assert (made["outlet_name"], made["country"], made["url"]) == ("الميناء", "LY", f"{base}/f.xml")
+        assert "already a feed of port" in await add(f"{base}/f.xml", "--outlet", "port", code=1)
+        assert "already a feed of port" in await add(f"{base}/f.xml", code=1)
+        assert "--kind is one of state, private" in await add(f"{base}/f.xml", "--kind", "secret", code=1)
+        assert "KHABAR_ALLOW_NETWORKS" in await add(f"{base}/", code=1, KHABAR_ALLOW_NETWORKS="")
+        site.paths.clear()
+        assert "http_404, Not Found" in await add(f"{base}/", code=1)
+
+
+def test_opml_brings_back_the_outlets_as_they_were(tmp_path):
+    exported = run(tmp_path, "opml")
+    (tmp_path / "list.opml").write_text(exported, encoding="utf-8")
+    (tmp_path / "fresh.toml").write_text("", encoding="utf-8")
+    fresh = {"KHABAR_FEEDS_FILE": str(tmp_path / "fresh.toml")}
+    assert run(tmp_path, "opml", str(tmp_path / "list.opml"), **fresh).startswith("9")
+    assert run(tmp_path, "opml", **fresh) == exported
+    assert run(tmp_path, "opml", str(tmp_path / "list.opml"), **fresh).startswith("0 of 9")
 
 
 async def test_a_site_s_feed_is_found_from_its_page():
@@ -171,3 +260,35 @@ def test_health_is_readable(tmp_path):
     assert "never polled" in run(tmp_path, "health")
     rows = json.loads(run(tmp_path, "health", "--json"))
     assert len(rows) == len(feeds.load(Settings()))
+
+
+def rows_of(count):
+    common = {"outlet": "o", "url": "https://o.example", "last_poll": NOW, "next_poll": NOW + timedelta(days=1), "gap_s": 7e5}
+    counts = {"entries": 20, "new": 5, "full_text": 3, "skipped": {"seen": 14, "double": 1}, "delay_s": 90.0}
+    bad = {"condition": "failing", "outcome": "http_404", "failures": 12, "error": "Not Found" * 9}
+    return [
+        *[Health(feed=f"paper-{n}-{'x' * 30}", outlet_name="صحيفة الميناء", **common, **bad) for n in range(count)],
+        Health(feed="fine", outlet_name="بوابة", condition="good", outcome="ok", websub=True, **common, **counts),
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 120, 160, 200])
+def test_health_fits_its_terminal_and_keeps_every_number(capsys, width):
+    _feeds_health.show(rows_of(2), NOW, all_=True, width=width)
+    *table, _, counts, entries, delay = capsys.readouterr().out.splitlines()
+    assert len(table) == 4
+    assert all(cell_len(line) <= width for line in table)
+    assert all(line.split()[0] in ("condition", "failing", "good") for line in table)
+    assert "×12" in table[1]
+    assert "صحيفة" in table[1]
+    assert ("8 d" in table[3]) == (width >= 100)
+    assert counts == "2 failing, 1 good"
+    assert entries == "entries: 20 listed, 5 new (3 texts from their pages); passed over: 14 seen, 1 double"
+    assert delay.endswith("90 s in the median feed")
+
+
+def test_health_shows_the_good_ones_only_when_asked(capsys):
+    _feeds_health.show(rows_of(1), NOW, all_=False, width=120)
+    assert "fine" not in capsys.readouterr().out
+    _feeds_health.show(rows_of(0), NOW, all_=False, width=120)
+    assert capsys.readouterr().out.splitlines()[0] == "1 good"

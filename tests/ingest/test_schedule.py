@@ -118,11 +118,13 @@ def test_the_rhythm_is_learned_from_the_entries_dates():
     assert schedule.learned(state(), [NOW], NOW)[0] == 0
 
 
-def test_a_batch_of_five_counts_as_five():
+def test_five_entries_count_as_five_unless_they_are_one_batch():
     before = state(gap_s=1000, new=25, last_new=NOW - timedelta(seconds=1000))
     one, _ = schedule.learned(before, [NOW], NOW)
-    five, _ = schedule.learned(before, [NOW] * 5, NOW)
-    assert five < 1000 < one * 1.05
+    batch, hours = schedule.learned(before, [NOW - timedelta(seconds=n) for n in range(5)], NOW)
+    five, _ = schedule.learned(before, [NOW - timedelta(seconds=180 * n) for n in range(5)], NOW)
+    assert five < batch == pytest.approx(one, rel=0.02)
+    assert sum(hours) == 5
 
 
 def test_equal_dates_do_not_make_a_feed_that_is_asked_every_minute():
