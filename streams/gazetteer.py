@@ -28,6 +28,7 @@ class Gazetteer:
         self._contexts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._forms: Forms | None = None
         self._foreign: frozenset[str] | None = None
+        self._organs: frozenset[str] | None = None
         self._outlets: dict[str, str] | None = None
 
     @property
@@ -58,6 +59,13 @@ class Gazetteer:
     def home(self) -> str:
         """The id of Libya, the state that the news is about; "" in a gazetteer without it."""
         return next((a.id for a in self.actors.values() if a.type == "state" and a.libyan), "")
+
+    @property
+    def organs(self) -> frozenset[str]:
+        """The actors that a state's unnamed organs are at one time or another: general names, such as "the Libyan government"."""
+        if self._organs is None:
+            self._organs = frozenset(o.actor for a in self.actors.values() for o in a.organs)
+        return self._organs
 
     @property
     def outlets(self) -> dict[str, str]:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from streams import offices, speakers, states
+from streams import names, offices, speakers, states
 from streams.claim import Claim
 from streams.entry import Actor
 from streams.forms import Form, Hit, Kind
 from streams.gazetteer import Gazetteer
 from streams.support import Support
-from streams.words import after, before, definite, sort
+from streams.words import after, before, sort
 
 SWALLOWED: Final = frozenset({"office", "weak", "speaks for"})
 """Rules whose claims a person's title takes in; a body that it calls by its name stays an actor (guideline, ruling 11)."""
@@ -50,6 +50,7 @@ class Reader:
         self._cover = NOBODY
         self._state = (0, False)
         self._leader = NOBODY
+        self._named: dict[str, str] = {}
         self._led = 0
 
     def claims(self) -> list[Claim]:
@@ -101,13 +102,13 @@ class Reader:
             return self._role(hit, forms)
         if kind is Kind.METONYM or (kind is Kind.NAME and actor.type == "state"):
             return self._state_name(hit, form)
-        if actor.type == "person" and (self._is_anothers_surname(hit) or self._names_a_thing(hit)):
+        if actor.type == "person" and names.is_another(self._line, hit):
             return None
         if kind is Kind.NAME:
             return form.actor, "name"
         if kind is Kind.PEOPLE:
             return form.actor, "people"
-        if kind not in (Kind.SHORT, Kind.WEAK) or self._runs_into_a_name(number, hit) or self._are_of(hit):
+        if kind not in (Kind.SHORT, Kind.WEAK) or names.goes_on(self._hits, number) or names.are_of(self._line, hit):
             return None
         decision = self._short(hit, form, forms)
         if decision and kind is Kind.SHORT and self._actors[decision[0]].type == "state":
@@ -146,10 +147,20 @@ class Reader:
         if self._support.loose or len({f.actor for f in held}) > 1:
             best = self._support.nearest(roles if self._support.loose else held, (self._index, hit.start))
         best = best or (held[0] if held else None)
-        return (best.actor, "role") if best else None
+        return (self._shortened(hit, best.actor), "role") if best else None
+
+    def _shortened(self, hit: Hit, actor: str) -> str:
+        """Return the body whose name, read before, begins as this general one ("الحكومة الليبية المؤقتة"), else `actor`."""
+        if actor not in self._known.organs:
+            return actor
+        said = self._line[hit.start + 2 : hit.end + 1]
+        full = next((other for name, other in reversed(self._named.items()) if name.startswith(said)), actor)
+        if full != actor:
+            self._support.note(full, (self._index, hit.end))
+        return full
 
     def _short(self, hit: Hit, form: Form, forms: Sequence[Form]) -> Decision | None:
-        if hit.reading.title and self._is_anothers_title(hit):
+        if hit.reading.title and names.is_a_title(self._line, hit):
             return None
         rivals = [f for f in forms if f.kind is form.kind]
         title = self._titles.get(hit.start - 1)
@@ -168,34 +179,6 @@ class Reader:
                 return actor, "context"
         own = self._support.own_state(rivals, in_libya=states.in_libya(self._line, hit))
         return (self._holder(own), "own state") if own else None
-
-    def _is_anothers_surname(self, hit: Hit) -> bool:
-        """Return whether one word stands for a person after a given name that is not in any form of his."""
-        if hit.word != hit.start or " " in self._line[hit.start : hit.end]:
-            return False
-        return sort(before(self._line, hit.start)[1]).given
-
-    def _names_a_thing(self, hit: Hit) -> bool:
-        return hit.word == hit.start and sort(before(self._line, hit.start)[1]).named_after
-
-    def _is_anothers_title(self, hit: Hit) -> bool:
-        """Return whether a word that can be a title seems to be one: a bare noun follows, most likely a name."""
-        word = after(self._line, hit.end)
-        return sort(word).name_like and not definite(word)
-
-    def _runs_into_a_name(self, number: int, hit: Hit) -> bool:
-        """Return whether a name goes on where a short form ends ("المشير خليفة" before حفتر), or follows it as a title."""
-        reach = hit.end + 2 if hit.reading.title else hit.end
-        for later in self._hits[number + 1 : number + 8]:
-            if later.start >= reach:
-                return False
-            if later.end > hit.end and (later.reading.names or later.reading.roles):
-                return True
-        return False
-
-    def _are_of(self, hit: Hit) -> bool:
-        """Return whether people called by a general word are said to be of a body ("متشددون من تنظيم ...")."""
-        return self._line.startswith(" من ", hit.end) and sort(after(self._line, hit.end + 3)).part >= 0
 
     def _state_name(self, hit: Hit, form: Form) -> Decision | None:
         capital = form.kind is Kind.METONYM
@@ -255,11 +238,15 @@ class Reader:
             start = offices.person(self._line, hit, self._titles, self._bodies)
             if start < hit.start:
                 self._drop_from(start, lambda c: self._is_in_title(c, entry))
+                self._specify(start, entry.heads)
                 rule = "title+name" if rule in ("name", "short", "context") else rule
             self._claims += self._led_by(start, end, actor)
         elif entry.type != "state":
             start, end = offices.body(self._line, hit), offices.tail(self._line, hit)
             self._bodies[end] = hit.start
+            name = self._line[hit.start + 2 : end + 1]
+            self._named.pop(name, None)
+            self._named[name] = actor
         claim = Claim(start, end, actor, rule)
         if rule in ("role", "people") and (entry.type == "person" or self._is_held(start)):
             self._titles[end] = start
@@ -283,6 +270,16 @@ class Reader:
         while first and self._claims[first - 1].end > start:
             first -= 1
         self._claims[first:] = [c for c in self._claims[first:] if c.start < start or not part(c)]
+
+    def _specify(self, start: int, government: str) -> None:
+        """Take the general name of a government in the title of the man who heads one for that one."""
+        for i in range(len(self._claims) - 1, -1, -1):
+            claim = self._claims[i]
+            if claim.end <= start:
+                break
+            if government and claim.actor in self._known.organs and claim.start >= start:
+                self._claims[i] = Claim(claim.start, claim.end, government, claim.rule)
+                self._support.note(government, (self._index, claim.end))
 
     def _is_in_title(self, claim: Claim, holder: Actor) -> bool:
         part = {"role": "person", "people": "state"}.get(claim.rule)

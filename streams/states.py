@@ -29,6 +29,8 @@ def acts(line: str, hit: Hit, *, home: bool, capital: bool) -> bool:
     """
     begin, word = before(line, hit.word)
     lead = sort(word)
+    if lead.national or (word.isdigit() and len(word) < 4):  # "مواطنا تركيا" is a Turk, and so are "30 تركيا"
+        return False
     if lead.place and (home or word not in ("من", "الي")):
         return home and lead.dealing
     if capital and before(line, begin)[1] == "العاصمه":  # "في العاصمة القطرية الدوحة"
@@ -66,7 +68,7 @@ def in_libya(line: str, hit: Hit) -> bool:
 
 def _is_feminine(verb: str) -> bool:
     """Return whether a verb that stands without "and" can have the name of a country before it as its subject."""
-    return verb.startswith("ت") or (verb.endswith("ت") and verb[0] not in "وف")
+    return verb.startswith(("ت", "ست")) or (verb.endswith("ت") and verb[0] not in "وف")
 
 
 def _dealt_with(line: str, begin: int, word: str) -> bool:

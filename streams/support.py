@@ -29,15 +29,18 @@ class Support:
         self._long: dict[str, list[tuple[int, int]]] = {}
         self._named: set[str] = set()
         self._libyan: bool | None = None
+        held: list[tuple[str, tuple[int, int]]] = []
         for index, found in enumerate(hits):
             for hit in found:
                 for actor in hit.reading.names:
                     self._named.add(actor)
                     self._long.setdefault(actor, []).append((index, hit.start))
                 if hit.reading.roles and not self.loose:
-                    for form in hit.reading.forms:
-                        if form.kind is Kind.ROLE and form.holds(self.on):
-                            self._long.setdefault(form.actor, []).append((index, hit.start))
+                    roles = [f for f in hit.reading.forms if f.kind is Kind.ROLE and f.holds(self.on)]
+                    held += [(f.actor, (index, hit.start)) for f in roles]
+        for actor, place in held:
+            if self.libyan or not self._actors[actor].libyan:
+                self.note(actor, place)
 
     @property
     def libyan(self) -> bool:

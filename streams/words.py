@@ -48,6 +48,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     deputies: frozenset[str]
     towns: frozenset[str]
     visits: frozenset[str]
+    nationals: frozenset[str]
     candidacies: frozenset[str]
 
 
@@ -84,6 +85,7 @@ class Sort(msgspec.Struct, frozen=True, gc=False):
     deputy: bool
     town: bool
     visit: bool
+    national: bool
     candidacy: bool
 
 
@@ -122,7 +124,8 @@ def sort(word: str) -> Sort:
             at.setdefault(name, cut)
     exact = table.get(word, ())
     bare = table.get(word[2:], ()) if word.startswith("ال") else exact
-    act = "acts" in exact or (word[:1] in ("و", "ف") and "acts" in table.get(word[1:], ()))
+    verb = word[1:] if word.startswith(("سي", "ست")) and word not in table else word  # سيعلن is يعلن to come
+    act = "acts" in table.get(verb, ()) or (word[:1] in ("و", "ف") and "acts" in table.get(word[1:], ()))
     return Sort(
         head=at.get("heads", -1),
         home_head=at.get("home_heads", -1),
@@ -149,6 +152,7 @@ def sort(word: str) -> Sort:
         named_after="named_after" in at,
         deputy="deputies" in at,
         town="towns" in at,
+        national="nationals" in at,
         visit="visits" in exact or (word[:1] in ("و", "ف") and "visits" in table.get(word[1:], ())),
         candidacy="candidacies" in at,
         former="former" in bare,

@@ -86,3 +86,50 @@ def test_a_government_before_a_name_is_no_title():
 def test_a_form_is_not_read_again_where_a_longer_one_begins_with_it():
     text = "قصف الجيش التابع للحكومة الليبية المعترف بها دوليا سفينة."
     assert who(text, date(2015, 7, 20)) & {"libya-gov", "interim-gov"} == {"interim-gov"}
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "government"),
+    [
+        ("اجتمعت الحكومة الليبية المؤقتة. وقالت الحكومة الليبية إن القرار نهائي.", date(2015, 8, 1), {"interim-gov"}),
+        ("قالت الحكومة الليبية إن القرار نهائي.", date(2015, 8, 1), {"libya-gov"}),
+        ("أصدر رئيس الحكومة الليبية عبد الله الثني قرارا، وطالبت الحكومة بتنفيذه.", date(2015, 8, 1), {"interim-gov"}),
+        ("أصدر رئيس الحكومة الليبية علي زيدان قرارا.", date(2013, 8, 1), {"libya-gov"}),
+        ("هاجم مسلحون مناهضون للحكومة المعترف بها بلدة في ليبيا.", date(2015, 8, 1), {"interim-gov"}),
+    ],
+)
+def test_a_general_name_is_that_of_the_government_named_before_in_full(text, on, government):
+    assert who(text, on) & {"interim-gov", "libya-gov", "gna"} == government
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("احتجزت المجموعة مواطنا تركيا أمام متجره.", set()),
+        ("وصل 25 سوريا إلى الميناء.", set()),
+        ("قالت تركيا إن مواطنا احتجز.", {"turkey"}),
+        ("ليبيا ستعيد الرفات.", {"libya"}),
+        ("إن ليبيا تستأنف الرحلات.", {"libya"}),
+        ("سافر إلى ليبيا ستون عاملا.", set()),
+        ("حققت الأجهزة الأمنية المصرية مع السائق.", {"egypt"}),
+        ("باع الأجهزة المنزلية المصرية.", set()),
+    ],
+)
+def test_a_states_name_or_its_peoples_adjective(text, found):
+    assert who(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("سعاد بنت مبروكة الغويل من مواليد المدينة، ليبيا.", set()),
+        ("منصور بن الحاج سعيد الجويلي، ليبيا.", set()),
+        ("قال خليفة الغويل إنه باق، ليبيا.", {"ghwell"}),
+    ],
+)
+def test_a_surname_in_a_line_of_fathers_is_another_mans(text, found):
+    assert who(text) == found
+
+
+def test_a_role_of_libyas_supports_nothing_in_a_story_of_another_country():
+    assert not who("سقط قتلى من القوات الموالية للحكومة المعترف بها في الحديدة، وقالت الحكومة إن الهجوم فشل.")
