@@ -28,6 +28,8 @@ LEASE: Final = timedelta(days=10)
 RENEW_BEFORE: Final = timedelta(days=1)
 RETRY: Final = timedelta(hours=6)
 """When a hub that did not verify a request is asked again."""
+SOON: Final = timedelta(minutes=5)
+"""The shortest time between two requests to a hub, whatever it grants."""
 MAX_PUSH: Final = 5 * 1024 * 1024
 _ALGORITHMS: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})
 
@@ -59,7 +61,8 @@ def due(lease: Lease | None, topic: str, now: datetime) -> bool:
         return True
     if lease.until is None:
         return now - lease.asked > RETRY
-    return lease.until - now < RENEW_BEFORE and now - lease.asked > RETRY
+    patience = max(SOON, min(RETRY, (lease.until - lease.asked) / 2))  # a hub may grant an hour only
+    return lease.until - now < RENEW_BEFORE and now - lease.asked > patience
 
 
 def signed(headers: Mapping[str, str], body: bytes, secret: str) -> bool:

@@ -45,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     contact: str = "https://example.org/khabar"
     """Told to every site in the User-Agent."""
     websub_url: str = ""
-    """The public address at which hubs reach `khabar poll`; empty means that no hub is asked to tell us of news."""
+    """The public address at which hubs reach `khabar run` or `khabar poll`; empty means that no hub is asked."""
     websub_host: str = "127.0.0.1"
     websub_port: int = 8898
     poll_min_s: int = 60

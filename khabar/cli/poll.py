@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import secrets
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -21,14 +21,12 @@ from khabar.settings import Settings
 
 if TYPE_CHECKING:
     from index.sqlite import SqliteStore
-    from ingest.fetch import Fetcher
-    from ingest.model import Feed, Polled
+    from ingest.model import Polled
     from ingest.poller import Poller
     from khabar.ports import Producer
 
 BATCH: Final = 50
 """At most so many polls are sent before Kafka's acknowledgement is waited for."""
-RENEW_EVERY_S: Final = 300.0
 RETRY_S: Final = 2.0
 RETRY_MAX_S: Final = 60.0
 
@@ -83,6 +81,7 @@ async def _poll(settings: Settings, store: SqliteStore, producer: Producer, stop
     from ingest.poller import Options, Poller
     from ingest.schedule import Bounds
     from khabar.cli._feedstate import TABLE
+    from khabar.cli._hubs import hubs
     from khabar.netguard import Guard
 
     found = feeds.load(settings)
@@ -92,43 +91,18 @@ async def _poll(settings: Settings, store: SqliteStore, producer: Producer, stop
     )
     async with Fetcher(user_agent=user_agent(settings.contact), guard=Guard(settings.allow_networks)) as fetcher:
         poller = Poller(found, store.table(TABLE), fetcher, _now, options=options, random=random.random)
-        hubs = None if once else asyncio.create_task(_follow_hubs(settings, store, fetcher, poller, found))
-        waiting: list[Polled] = []
-        async for polled in poller.due_pass() if once else poller.run(stop):
-            waiting.append(polled)
-            if len(waiting) >= BATCH or not poller.more():
-                await _send(producer, store, poller, waiting, stop, once=once)
-                waiting = []
-        if hubs is not None:
-            hubs.cancel()
+        async with nullcontext(_nobody) if once else hubs(settings, store.table(TABLE), fetcher, poller, found) as told:
+            waiting: list[Polled] = []
+            async for polled in poller.due_pass() if once else poller.run(stop):
+                waiting.append(polled)
+                if len(waiting) >= BATCH or not poller.more():
+                    await _send(producer, store, poller, waiting, stop, once=once)
+                    told(waiting)
+                    waiting = []
 
 
-async def _follow_hubs(settings: Settings, store: SqliteStore, fetcher: Fetcher, poller: Poller, found: Sequence[Feed]) -> None:
-    """Answer the hubs, and keep the subscriptions, until cancelled; nothing where no public address is set."""
-    from aiohttp import web
-
-    from ingest.websub import Subscriber
-    from khabar.cli._feedstate import TABLE
-
-    if not settings.websub_url:
-        return
-    subscriber = Subscriber(
-        store.table(TABLE),
-        fetcher,
-        _now,
-        callback=settings.websub_url,
-        ask_now=poller.ask_now,
-        secret=lambda: secrets.token_hex(20),
-    )
-    runner = web.AppRunner(subscriber.app())
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.websub_host, settings.websub_port).start()
-        while True:
-            await subscriber.renew(found)
-            await asyncio.sleep(RENEW_EVERY_S)
-    finally:
-        await runner.cleanup()
+def _nobody(_: Iterable[Polled]) -> None:
+    """Stand for the hubs where a single pass is made: nobody would answer them when it is over."""
 
 
 async def _send(

@@ -52,6 +52,7 @@ async def _run(settings: Settings, watched: Sequence[Feed], *, once: bool) -> No
     from ingest.poller import Options, Poller
     from ingest.schedule import Bounds
     from khabar.cli._embedded import writer
+    from khabar.cli._hubs import hubs, telling
     from khabar.embedded import follow
     from khabar.netguard import Guard
 
@@ -63,13 +64,15 @@ async def _run(settings: Settings, watched: Sequence[Feed], *, once: bool) -> No
     )
     async with Fetcher(user_agent=user_agent(settings.contact), guard=Guard(settings.allow_networks)) as fetcher:
         with writer(settings, _now) as made:
-            poller = Poller(watched, made.store.table("feeds"), fetcher, _now, options=options)
+            table = made.store.table("feeds")
+            poller = Poller(watched, table, fetcher, _now, options=options)
             if once:
                 counts = await follow(poller.due_pass(), poller, made.pipeline, made.settle)
                 typer.echo(" ".join(f"{name}={n}" for name, n in sorted(counts.items())) or "no feed was due")
                 return
-            polling = _forever(lambda: follow(poller.run(stop), poller, made.pipeline, made.settle))
-            await _until(stop, polling, _forever(lambda: _settling(made)))
+            async with hubs(settings, table, fetcher, poller, watched) as told:
+                polling = _forever(lambda: follow(telling(poller.run(stop), told), poller, made.pipeline, made.settle))
+                await _until(stop, polling, _forever(lambda: _settling(made)))
 
 
 async def _settling(made: Writer) -> None:

@@ -120,3 +120,21 @@ def test_when_a_subscription_is_due():
     assert websub.due(lease, "moved", now)
     assert not websub.due(lease, "t", now)
     assert websub.due(lease, "t", now + timedelta(days=7, hours=1))
+
+
+@pytest.mark.parametrize(
+    ("granted", "after", "want"),
+    [
+        ({"days": 10}, {"days": 5}, False),
+        ({"days": 10}, {"days": 9, "hours": 1}, True),
+        ({"hours": 1}, {"minutes": 20}, False),
+        ({"hours": 1}, {"minutes": 31}, True),
+        ({"seconds": 60}, {"minutes": 4}, False),
+        ({"seconds": 60}, {"minutes": 6}, True),
+    ],
+)
+def test_a_lease_is_renewed_before_it_ends_however_short(granted, after, want):
+    now = Time().now
+    lease = websub.Lease(topic="t", secret="s", asked=now, until=now + timedelta(**granted))
+    assert websub.due(lease, "t", now + timedelta(**after)) is want
+    assert websub.due(lease, "another", now)
