@@ -17,7 +17,7 @@ import msgspec
 import trafilatura
 
 from ingest.encoding import decode
-from ingest.htmltext import one_line, to_text
+from ingest.htmltext import one_line, to_text, without_title
 from khabar.arabic import folded
 from khabar.errors import SettingsError
 
@@ -27,6 +27,13 @@ SHORT: Final = 700
 LEAST: Final = 80
 """Less than this is no article."""
 
+TITLES_WITHIN: Final = 200_000
+"""A page's titles stand this near its beginning (characters)."""
+_TITLES: Final = re.compile(
+    r"<h1\b[^>]{0,500}>(.{0,1000}?)</h1>|<title\b[^>]{0,500}>(.{0,1000}?)</title>"
+    r"|<meta\s[^>]{0,300}?og:title[\"'][^>]{0,300}?content=[\"']([^\"'>]{0,1000})",
+    re.IGNORECASE | re.DOTALL,
+)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _SENTENCE_END: Final = re.compile(r"[.!؟?…»\"]\s*$")
 
@@ -84,6 +91,7 @@ def extract(body: bytes, content_type: str, outlet: str, title: str, rules: Rule
     text, how = _by_rule(source, outlet, rules), "outlet"
     if not text:
         text, how = _generic(source), "trafilatura"
+    text = without_title(text, (title, *own_titles(source)))
     wall = _wall(source, text, rules)
     if wall is not None:
         return Page(kind=wall, rule=how)
@@ -149,6 +157,11 @@ def quality(text: str, title: str) -> float:
     words = [w for w in folded(title).split() if len(w) > 3]
     shared = sum(w in body for w in words) / len(words) if words else 0.5
     return round((min(1.0, len(text) / 1200) + min(1.0, letters / 0.75) + ended + shared) / 4, 3)
+
+
+def own_titles(source: str) -> list[str]:
+    """Return what a page calls itself: its <h1>s, og:title and <title>."""
+    return [one_line(m) for found in _TITLES.findall(source[:TITLES_WITHIN]) for m in found if m.strip()]
 
 
 def page_title(source: str) -> tuple[str, str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import lxml.etree
 import lxml.html
+
+from khabar.arabic import folded
 
 _DROPPED: Final = frozenset(
     {"script", "style", "noscript", "template", "iframe", "object", "svg", "head", "form", "button", "select"}
@@ -24,6 +27,10 @@ _TAGS: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r" ?\n[\s]*")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BAR: Final = re.compile(r"\s+[|\-–—:»«•]+\s+")
+_WORD: Final = re.compile(r"\w+")
+MAX_TITLE_LINE: Final = 500
+"""A longer line is no title."""
 MAX_DEPTH: Final = 250
 """Deeper nesting than any page needs: the text is then taken without structure."""
 
@@ -41,6 +48,24 @@ def to_text(source: str) -> str:
 def one_line(source: str) -> str:
     """Return `to_text(source)` on one line: a title."""
     return " ".join(to_text(source).split())
+
+
+def without_title(text: str, titles: Iterable[str]) -> str:
+    """Return `text` without its first lines where they are only one of `titles` again, which is held apart.
+
+    A title may carry the site's name after (or before) a bar or a dash, as <title> does; marks and letter forms do not
+    count. A text that is nothing but its title stays.
+    """
+    names = {n for t in titles for n in (t, *_BAR.split(t)) for n in [_words_only(n)] if n}
+    first, _, rest = text.partition("\n")
+    while rest.strip() and _words_only(first) in names:
+        text = rest.lstrip()
+        first, _, rest = text.partition("\n")
+    return text
+
+
+def _words_only(text: str) -> str:
+    return " ".join(_WORD.findall(folded(text).lower())) if len(text) <= MAX_TITLE_LINE else ""
 
 
 def _once(source: str) -> str:
