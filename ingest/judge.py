@@ -20,6 +20,9 @@ AUDIT_LEAST: Final = timedelta(hours=3)
 HIDDEN_MARGIN: Final = timedelta(minutes=10)
 """An entry this much older than a 304 was there when the server said that nothing had changed."""
 
+HOMEWARD: Final = 10
+"""After so many failures in a row at an address to which a feed moved, or at which it was found, the listed one is asked."""
+
 GOOD: Final = frozenset({"ok", "unchanged", "not_modified"})
 CROWDED: Final = frozenset({429, 503})
 
@@ -53,6 +56,7 @@ def hid_a_change(state: FeedState, got: Fetched, harvest: Harvest) -> bool:
 
 
 def judged(
+    feed: Feed,
     state: FeedState,
     got: Outcome,
     *,
@@ -62,12 +66,11 @@ def judged(
     now: datetime,
     bounds: Bounds,
     random: float,
-    kind: str = "",
 ) -> FeedState:
-    """Return the feed's next state. `outcome` is one of GOOD or the name of a failure, `kind` its outlet's."""
+    """Return the feed's next state. `outcome` is one of GOOD or the name of a failure."""
     counted = _counted(state, harvest, outcome, now)
     if outcome not in GOOD:
-        return _failed(counted, got, outcome, now=now, bounds=bounds, random=random)
+        return _failed(feed, counted, got, outcome, now=now, bounds=bounds, random=random)
     state = _moved(_learned(counted, harvest, now), got, now)
     if isinstance(got, Fetched):
         state = msgspec.structs.replace(
@@ -91,7 +94,7 @@ def judged(
         error="",
         failures=0,
         parked_since=None,
-        next_poll=schedule.after_success(state, now, bounds, asked_s=asked, random=random, kind=kind, wire_bytes=size),
+        next_poll=schedule.after_success(state, now, bounds, asked_s=asked, random=random, kind=feed.kind, wire_bytes=size),
     )
     return msgspec.structs.replace(state, silent=schedule.is_silent(state, now))
 
@@ -136,8 +139,12 @@ def _moved(state: FeedState, got: Outcome, now: datetime) -> FeedState:
     return state
 
 
-def _failed(state: FeedState, got: Outcome, outcome: str, *, now: datetime, bounds: Bounds, random: float) -> FeedState:
+def _failed(
+    feed: Feed, state: FeedState, got: Outcome, outcome: str, *, now: datetime, bounds: Bounds, random: float
+) -> FeedState:
     failures = state.failures + 1
+    if failures % HOMEWARD == 0 and state.url != feed.url:
+        state = msgspec.structs.replace(state, url=feed.url, moved_to="", moved_since=None, etag="", last_modified="")
     parked = outcome == "http_410"
     asked = schedule.retry_after(got.headers, now) if got.status in CROWDED else None
     due = (

@@ -241,6 +241,7 @@ class Poller:
         if got.status in judge.CROWDED and (asked := retry_after(got.headers, now)):
             self._hosts.hold(state.url, min(asked, HOST_HOLD_MAX_S))
         after = judge.judged(
+            feed,
             state,
             got,
             outcome=outcome,
@@ -249,7 +250,6 @@ class Poller:
             now=now,
             bounds=self._options.bounds,
             random=self._random(),
-            kind=feed.kind,
         )
         harvest, after = await self._with_checks(feed, after, harvest, writes, now)
         writes.feed(feed.id, after)

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -314,6 +314,32 @@ async def test_a_redirect_that_is_taken_back_within_a_week_moves_nothing():
         await after()
         back = await after(days=1)
         assert (back.state.moved_to, back.state.moved_since) == ("", None)
+
+
+async def test_a_move_that_leads_nowhere_in_the_end_is_undone():
+    async def old(request):
+        await request.send(b"", 301, Location=f"{request.base}/{'good' if request.count < 3 else 'double'}")
+
+    with gone("good") as (go, back):
+        async with scripted([old]) as (after, _, _):
+            await after()
+            assert (await after(days=8)).state.url.endswith("/good")
+            go()
+            failed = [await after(days=1) for _ in range(10)]
+            assert [p.result.outcome for p in failed] == ["http_404"] * 10
+            assert [p.state.url.rpartition("/")[2] for p in failed] == ["good"] * 9 + ["feed"]
+            back()
+            assert (await after(days=1)).result.outcome == "ok"
+
+
+@contextmanager
+def gone(name):
+    """Take a good answer of the server away and bring it back."""
+    answer = FAULTS[name]
+    try:
+        yield lambda: FAULTS.update({name: says(b"", 404)}), lambda: FAULTS.update({name: answer})
+    finally:
+        FAULTS[name] = answer
 
 
 class ChangingMind(AbstractResolver):

@@ -273,3 +273,60 @@ async def test_failures_wait_as_they_should(status, headers, wait_h):
         assert (polled.result.outcome, polled.result.failures) == (f"http_{status}", 1)
         wait = (polled.state.next_poll - time.now).total_seconds() / 3600
         assert wait_h[0] <= wait <= wait_h[1]
+
+
+async def test_a_feed_that_falls_silent_says_so_once_a_silence():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        poller, told = make(), []
+
+        async def pass_time(hours, *items):
+            site.put("/feed", rss(base, *items))
+            for _ in range(hours):
+                time.forward(hours=1)
+                told.extend(p.result.notes.get("silent", 0) for p in await one_pass(poller))
+            return sum(told)
+
+        hourly = [item(n, date=f"Fri, 01 Mar 2024 {n:02}:00:00 GMT") for n in range(12)]
+        assert await pass_time(20, *hourly) == 0
+        assert await pass_time(60, *hourly) == 1
+        assert await pass_time(10, item(99, date=""), *hourly) == 1
+        assert await pass_time(99, item(99, date=""), *hourly) == 2
+
+
+async def test_a_feed_that_is_dead_when_it_is_added_is_silent_at_once():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, *[item(n, date=f"{n + 1} Mar 2019 10:00:00 GMT") for n in range(9)]))
+        [first] = await one_pass(make())
+        assert (first.result.new, first.result.notes) == (9, {"silent": 1})
+        assert first.state.last_new.year == 2019
+
+
+async def test_an_entry_that_comes_back_later_is_the_one_it_was():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        poller = make()
+        site.put("/feed", rss(base, item(1), item(2)))
+        await one_pass(poller)
+        for items, skipped in (([item(2)], {"seen": 1}), ([item(1), item(2)], {"seen": 2})):
+            site.put("/feed", rss(base, *items))
+            time.forward(days=20)
+            [polled] = await one_pass(poller)
+            assert (polled.articles, polled.result.skipped) == ((), skipped)
+
+
+async def test_what_a_feed_asks_for_holds_also_for_its_304s():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time, lambda base: [Feed(id="f", url=f"{base}/feed", outlet="o", kind="agency")]) as (
+        base,
+        make,
+    ):
+        busy = [item(n, date=f"Fri, 01 Mar 2024 11:{n:02}:00 GMT") for n in range(30)]
+        site.put("/feed", rss(base, *busy).replace("<item>", "<ttl>60</ttl><item>", 1), ETag='"a"')
+        poller = make()
+        await one_pass(poller)
+        time.forward(minutes=6)
+        [second] = await one_pass(poller)
+        assert second.result.outcome == "not_modified"
+        assert 285 <= (second.state.next_poll - time.now).total_seconds() <= 315
