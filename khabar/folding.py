@@ -39,6 +39,8 @@ _DROPPED: Final = re.compile(f"[{re.escape(''.join(sorted(DROPPED)))}]")
 WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
 """A word of folded text: letters and digits."""
 _NO_WORD: Final = re.compile(r"[\W_]", re.UNICODE)
+PIECE: Final = re.compile(r"[^\W_]+|[^\w\s]")
+"""A word, or a mark, which is one character that is no letter, digit, underscore or white space."""
 _DIGIT: Final = re.compile("[٠-٩۰-۹]")
 _COMPATIBILITY: Final = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e]")
 """Presentation forms, Arabic ligatures and full-width letters: the only characters that NFKC is asked about."""
@@ -103,6 +105,22 @@ def spaced(text: str) -> str:
     """Return the folded text with a space for each character that is no letter or digit: its words, each in its place."""
     codes = _codes(text)
     return _NO_WORD.sub(" ", fold_any(text).text) if codes is None else _decoded(codes, _SPACED)
+
+
+def written(text: str) -> list[str]:
+    """Return the words of a text as they are written, but in lower case and without what folding drops."""
+    codes = _codes(text)
+    return WORD.findall(_DROPPED.sub("", text).lower()) if codes is None else _decoded(codes, _WRITTEN).split()
+
+
+def pieces(folded_text: str) -> list[str]:
+    """Return the words and the marks of a folded text in order: its runs of letters and digits, and what else is no space."""
+    codes = _codes(folded_text)
+    if codes is None:
+        return PIECE.findall(folded_text)
+    for mark in set(codes.translate(None, _NO_MARKS)):
+        codes = codes.replace(_BYTES[mark], _APART[mark])
+    return codecs.charmap_decode(codes, "strict", _PIECES)[0].split()
 
 
 def _codes(text: str) -> bytes | None:
@@ -185,3 +203,9 @@ _DROPPED_CODES: Final = bytes(code for code, c in enumerate(COMMON) if c in DROP
 _DROPPED_CODE: Final = re.compile(b"[" + re.escape(_DROPPED_CODES) + b"]")
 _PLAIN: Final = "".join("-" if c in DROPPED else fold_any(c).text for c in COMMON)
 _SPACED: Final = "".join(c if WORD.match(c) else " " for c in _PLAIN)
+_WRITTEN: Final = "".join(c.lower() if WORD.match(c.lower()) else " " for c in COMMON)
+_PIECES: Final = "".join(c if PIECE.match(c) else " " for c in COMMON)
+_NO_MARKS: Final = bytes(code for code, c in enumerate(_PIECES) if WORD.match(c) or c == " ")
+_BYTES: Final = [bytes([code]) for code in range(256)]
+_SPACE: Final = bytes([COMMON.index(" ")])
+_APART: Final = [_SPACE + code + _SPACE for code in _BYTES]

@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from khabar.folding import DROPPED
+from khabar import folding
 
 FILE: Final = Path(__file__).with_name("language.toml")
 SAMPLE: Final = 800
@@ -22,11 +21,11 @@ _LISTS: Final[dict[str, dict[str, str]]] = tomllib.loads(FILE.read_text(encoding
 _LETTERS: Final = {language: frozenset(letters) for language, letters in _LISTS["letters"].items()}
 _OWN: Final = {language: frozenset(letters) for language, letters in _LISTS["own"].items()}
 _WORDS: Final = {language: frozenset(words.split()) for language, words in _LISTS["words"].items()}
+_OTHERS: Final = tuple(language for language in _WORDS if language != "ar")
+MOST_KNOWN: Final = 50_000
 _ARABIZI: Final = frozenset(_LISTS["latin"]["arabizi"].split())
 _LATIN: Final = frozenset(_LISTS["latin"]["other"].split())
-_WORD: Final = re.compile(r"[^\W_]+")
 _DIGIT_LETTER: Final = re.compile(r"[a-z][23579][a-z]|^[23579][a-z]{2}|[a-z]{2}[23579]$")
-_MARKS: Final = re.compile(f"[{re.escape(''.join(sorted(DROPPED)))}]")
 _ONE_FORM: Final = str.maketrans("یکہھ", "يكهه")
 
 
@@ -35,8 +34,8 @@ def detect(text: str) -> str:
 
     Text in Arabic letters that shows nothing else is Arabic; text in other letters, or without letters, is "und".
     """
-    words = _WORD.findall(_MARKS.sub("", text[:SAMPLE]).lower())
-    ours = [w for w in words if "\u0620" <= w[0] <= "\u06d3" or w[0] == "\u06d5"]
+    words = folding.written(text[:SAMPLE])
+    ours = [w for w in words if 0x0620 <= ord(w[0]) <= 0x06D3 or ord(w[0]) == 0x06D5]
     latin = [w for w in words if w.isascii() and not w.isdigit()]
     if ours and len(ours) * 2 >= len(latin):
         return _arabic_script(ours)
@@ -44,15 +43,41 @@ def detect(text: str) -> str:
 
 
 def _arabic_script(words: list[str]) -> str:
-    scores = dict.fromkeys(_WORDS, 0.0)
-    for shown in filter(None, map(_shows, words)):
-        for language, score in shown:
+    """Return the language for which most speaks; another than Arabic needs one sure word, and more than speaks for Arabic."""
+    shown = [_SHOWN[word] for word in words]
+    scores = dict.fromkeys(_OTHERS, 0.0)
+    for _, others in shown:
+        for language, score in others:
             scores[language] += score
     best = max(scores, key=lambda language: scores[language])
-    return best if scores[best] >= 1 and scores[best] > scores["ar"] else "ar"
+    if scores[best] < 1:
+        return "ar"
+    for_arabic = 0.0
+    for arabic, _ in shown:
+        for_arabic += arabic
+        if for_arabic >= scores[best]:
+            return "ar"
+    return best
 
 
-@lru_cache(maxsize=50_000)
+Shown = tuple[float, tuple[tuple[str, float], ...]]
+"""How much a word speaks for Arabic, and for which other languages how much."""
+
+
+class _Shown(dict[str, Shown]):
+    """What is known of words; when there are too many it begins anew."""
+
+    def __missing__(self, word: str) -> Shown:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        scores = dict(_shows(word))
+        found = self[word] = (scores.pop("ar", 0.0), tuple(scores.items()))
+        return found
+
+
+_SHOWN: Final = _Shown()
+
+
 def _shows(word: str) -> tuple[tuple[str, float], ...]:
     """Return the languages for which a word speaks, and how much."""
     plain = word.translate(_ONE_FORM)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from typing import Final, final
 
+from khabar import folding
 from streams.stances.lexicon import Lexicon
-
-PIECE: Final = re.compile(r"[^\W_]+|[^\w\s]")
 
 
 @final
@@ -16,7 +14,7 @@ class Pieces:
     """The words and marks of a folded text in order: what is written, where it begins, and what the lexicon says of it."""
 
     def __init__(self, text: str, lexicon: Lexicon) -> None:
-        self.texts: Final[list[str]] = PIECE.findall(text)
+        self.texts: Final[list[str]] = folding.pieces(text)
         self.starts: Final = _starts(text, self.texts)
         self.words: Final = lexicon.words(self.texts)
 
