@@ -7,28 +7,22 @@ code points, half-open.
 from __future__ import annotations
 
 import re
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
-
-import msgspec
+from typing import Final, final
 
 from khabar.folding import DIGITS, VOWEL_MARKS, WORD, Folded, fold, folded, spaced
 from khabar.sentences import sentences
 
 __all__ = [
     "DIGITS",
-    "PRONOUNS",
     "VOWEL_MARKS",
     "WORD",
-    "Analysis",
     "Folded",
     "Line",
     "Token",
     "all_index_terms",
-    "analyses",
     "beginnings",
     "fold",
     "folded",
@@ -43,12 +37,14 @@ __all__ = [
 ]
 
 
-class Token(msgspec.Struct, frozen=True):
+@final
+class Token:
     """A word of folded text: its span there and the terms under which it is found (itself first)."""
 
-    start: int
-    end: int
-    terms: tuple[str, ...]
+    def __init__(self, start: int, end: int, terms: tuple[str, ...]) -> None:
+        self.start: Final = start
+        self.end: Final = end
+        self.terms: Final = terms
 
 
 _PREPOSITIONS: Final = frozenset("بكلس")
@@ -119,44 +115,6 @@ def surface_forms(term: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(b + term for b in PROCLITIC_RUNS if term in index_terms(b + term)))
 
 
-PRONOUNS: Final = ("ه", "ها", "هما", "هم", "هن", "ك", "كم", "كن", "ي", "نا")
-"""Pronoun suffixes of a noun, folded."""
-
-
-class Analysis(msgspec.Struct, frozen=True):
-    """One way to read a folded word: clitics before the stem, the article, the stem, a pronoun after it.
-
-    `start` is where the stem begins, with its article (لل counts as one, since its ل cannot be parted from it).
-    """
-
-    proclitics: str
-    article: bool
-    stem: str
-    enclitic: str
-    start: int
-
-
-@lru_cache(maxsize=50_000)
-def analyses(word: str) -> tuple[Analysis, ...]:
-    """Return every way to read a folded word, the longest stem first; the first is the word itself.
-
-    Not one of them is a guess at the right one: وفد is both و with فد and a word of its own. A stem has two letters at
-    least. Before a pronoun ة is written ت, so حكومته is read both as حكومت and as حكومه with a pronoun.
-    """
-    found: list[Analysis] = []
-    for cut, article in beginnings(word):
-        stem = word[cut + 2 * article :]
-        _analyse(found, word, Analysis(word[:cut], article, stem, "", cut))
-        for pronoun in () if article else PRONOUNS:
-            if stem.endswith(pronoun):
-                rest = stem[: -len(pronoun)]
-                _analyse(found, word, Analysis(word[:cut], article, rest, pronoun, cut))
-                if rest.endswith("ت"):
-                    _analyse(found, word, Analysis(word[:cut], article, rest[:-1] + "ه", pronoun, cut))
-    found.sort(key=lambda a: -len(a.stem) - len(a.enclitic))
-    return tuple(found)
-
-
 def beginnings(word: str) -> list[tuple[int, bool]]:
     """Return how many letters of a folded word may be clitics, ascending, and whether an article (or لل) follows them."""
     ends = [0]
@@ -170,11 +128,6 @@ def beginnings(word: str) -> list[tuple[int, bool]]:
         if word.startswith(("ال", "لل"), cut):
             found.append((cut, True))
     return found
-
-
-def _analyse(found: list[Analysis], word: str, analysis: Analysis) -> None:
-    if len(analysis.stem) >= 2 or analysis.stem == word:
-        found.append(analysis)
 
 
 def with_pronoun(noun: str, pronoun: str) -> str:
@@ -193,12 +146,14 @@ _SOFT: Final = frozenset("\t \u00a0\u2007\u2009\u200a\u202f\"'«»“”„‟�
 """What may stand between two words of one name; a hyphen too, where no space is beside it."""
 
 
-class Line(msgspec.Struct, frozen=True):
+@final
+class Line:
     """A matching text and the way back to the folded text: ascending positions with the shift that holds from there on."""
 
-    text: str
-    starts: array[int]
-    shifts: array[int]
+    def __init__(self, text: str, starts: list[int], shifts: list[int]) -> None:
+        self.text: Final = text
+        self.starts: Final = starts
+        self.shifts: Final = shifts
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the folded text of a span of whole words in the matching text."""
@@ -214,7 +169,7 @@ def matching_line(folded_text: str) -> Line:
     """
     folded_text = folded_text.replace("_", " ").replace("  ", " \t")
     out: list[str] = [" "]
-    starts, shifts = array("l", [0]), array("l", [-1])
+    starts, shifts = [0], [-1]
     size, last = 1, 0
     for m in _BREAK.finditer(folded_text):
         begin, end = m.span()

@@ -16,9 +16,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from typing import Final
-
-import msgspec
+from typing import Final, final
 
 VOWEL_MARKS: Final = "".join(
     map(chr, [*range(0x0610, 0x061B), *range(0x064B, 0x0660), 0x0670, *range(0x06D6, 0x06ED), *range(0x08D3, 0x0900)])
@@ -46,7 +44,8 @@ _COMPATIBILITY: Final = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e]")
 """Presentation forms, Arabic ligatures and full-width letters: the only characters that NFKC is asked about."""
 
 
-class Folded(msgspec.Struct, frozen=True):
+@final
+class Folded:
     """Folded text and the way back.
 
     `dropped` has, for each character that was dropped, where it would stand in `text`, and `marks` where it stood before
@@ -54,11 +53,19 @@ class Folded(msgspec.Struct, frozen=True):
     dropping, and the original's length.
     """
 
-    text: str
-    length: int
-    dropped: array[int] | None = None
-    marks: array[int] | None = None
-    resolved: array[int] | None = None
+    def __init__(
+        self,
+        text: str,
+        length: int,
+        dropped: array[int] | None = None,
+        marks: array[int] | None = None,
+        resolved: array[int] | None = None,
+    ) -> None:
+        self.text: Final = text
+        self.length: Final = length
+        self.dropped: Final = dropped
+        self.marks: Final = marks
+        self.resolved: Final = resolved
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the original's span for the folded span [start, end); marks after its last letter are included."""

@@ -20,7 +20,6 @@ class Field:
         self.folded = arabic.fold(text)
         self._line: arabic.Line | None = None
         self._sentences: list[tuple[int, int]] | None = None
-        self._tokens: list[arabic.Token] | None = None
 
     @property
     def line(self) -> arabic.Line:
@@ -39,13 +38,6 @@ class Field:
         if self._sentences is None:
             self._sentences = arabic.sentences(self.text)
         return self._sentences
-
-    @property
-    def tokens(self) -> list[arabic.Token]:
-        """The words of the folded text."""
-        if self._tokens is None:
-            self._tokens = arabic.tokens(self.folded.text)
-        return self._tokens
 
 
 class Document:

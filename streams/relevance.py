@@ -9,11 +9,10 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
-
-import msgspec
 
 from streams.actors import Found
 from streams.document import Document, Field
@@ -31,7 +30,8 @@ SHORT: Final = 60
 LISTS: Final = ("words", "places", "towns", "bodies", "of_lebanon", "market", "sport")
 
 
-class Signs(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Signs:
     """What was counted in one article: signs of Libya by place, the most named other country, words, and its subject."""
 
     title: int

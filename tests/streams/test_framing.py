@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streams import framing
+from streams import framing, terms
 from streams.document import Document
 from tests.streams.stance_cases import KNOWN, mentions
 
@@ -61,8 +61,8 @@ def test_lean_counts_only_the_outlet() -> None:
 def test_a_wrong_file_is_named(tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "framing.toml"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(framing.FramingError, match=message):
-        framing.load(path)
+    with pytest.raises(terms.FramingError, match=message):
+        terms.load(path)
 
 
 def test_seed_is_framed_for_the_lna(shared: Path) -> None:
