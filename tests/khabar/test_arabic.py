@@ -83,10 +83,18 @@ def test_folded_spans_come_back_from_the_original(text, data):
 
 @given(st.one_of(ARABIC, st.text(folding.COMMON, max_size=60), st.text(folding.COMMON + "ﷺﻻİΣ漢😀", max_size=60)))
 def test_the_quick_way_folds_as_the_way_that_takes_any_character(text):
-    folded = arabic.fold(text)
-    assert folded == folding.fold_any(text)
+    folded, slowly = arabic.fold(text), folding.fold_any(text)
+    for part in ("text", "length", "dropped", "marks", "resolved"):
+        assert getattr(folded, part) == getattr(slowly, part)
     assert arabic.folded(text) == folded.text
     assert arabic.spaced(text) == "".join(c if arabic.WORD.match(c) else " " for c in folded.text)
+
+
+@given(st.one_of(ARABIC, st.text(folding.COMMON, max_size=60), st.text(folding.COMMON + "ﷺﻻİΣ漢😀", max_size=60)))
+def test_words_and_marks_are_cut_as_their_patterns_say(text):
+    assert folding.pieces(text) == folding.PIECE.findall(text)
+    kept = "".join(c for c in text if c not in folding.DROPPED)
+    assert folding.written(text) == folding.WORD.findall(kept.lower())
 
 
 @given(st.text(max_size=80))
