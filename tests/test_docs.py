@@ -9,6 +9,11 @@ import msgspec
 import pytest
 import typer
 
+from ingest import schedule
+from ingest.corrections import AFTER
+from ingest.feeds import KINDS, FeedEntry, Outlet
+from ingest.fetch import PAGE_LIMITS, Limits
+from ingest.parse import MAX_ENTRIES
 from khabar.cli import build
 from khabar.schema import TOPICS
 from khabar.settings import FIELDS, PREFIX
@@ -57,6 +62,27 @@ def test_the_topics_are_those_of_the_code() -> None:
 
 def test_the_actor_fields_are_those_of_the_code() -> None:
     assert [row[0] for row in table("field of `[[actor]]`")] == [f"`{f.encode_name}`" for f in msgspec.structs.fields(Actor)]
+
+
+def test_the_outlet_fields_are_those_of_the_code() -> None:
+    rows = table("field of `[[outlet]]`")
+    assert sorted(row[0] for row in rows) == sorted(f"`{f.encode_name}`" for f in msgspec.structs.fields(Outlet))
+    [feed] = [row[1] for row in rows if row[0] == "`feed`"]
+    assert re.findall(r"`(\w+)`", feed) == [f.encode_name for f in msgspec.structs.fields(FeedEntry)]
+    assert all(kind in next(row[1] for row in rows if row[0] == "`kind`") for kind in KINDS)
+
+
+def test_the_limits_of_polling_are_those_of_the_code() -> None:
+    text = " ".join(README.partition("## Feeds")[2].partition("## Knowledge")[0].split())
+    mb = 1024 * 1024
+    for words in (
+        f"sqrt(2·{schedule.POLL_COST:.0f} s / rate)",
+        f"up to {schedule.ASKED_MAX_S / 60:.0f} minutes (`Cache-Control`), {schedule.HINT_MAX_S / 60:.0f} (`<ttl>`)",
+        f"at {Limits().max_wire // mb} MB ({Limits().max_body // mb} once opened, pages {PAGE_LIMITS.max_body // mb})",
+        f"{Limits().total_s:.0f} seconds, {Limits().redirects} redirects and {MAX_ENTRIES:,} entries",
+        "after {}, {} and {} hours".format(*(f"{a.total_seconds() / 3600:.0f}" for a in AFTER)),
+    ):
+        assert words in text
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
