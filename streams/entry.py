@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from khabar.errors import KhabarError
 
+T = TypeVar("T")
 ActorType = Literal["person", "institution", "armed", "party", "state", "igo", "ngo", "group", "company", "media"]
 
 
@@ -98,25 +99,31 @@ def joined(base: Actor, more: Actor) -> Actor:
     return Actor(**told | {"nationality": Nationality(**nation)})
 
 
-def parse(name: str, content: str) -> list[Actor]:
-    """Return the actors of one file's `content`; `name` stands in the GazetteerError raised for what is wrong."""
+def tables(name: str, content: str, known: Sequence[str]) -> dict[str, list[Any]]:
+    """Return the entries of one file's `content` by their table; a GazetteerError names a table that is not among `known`."""
     try:
         document = tomllib.loads(content)
     except tomllib.TOMLDecodeError as e:
         raise GazetteerError(f"{name}: not TOML: {e}") from e
-    unknown = sorted(set(document) - {"actor"})
+    unknown = sorted(set(document) - set(known))
     if unknown:
-        raise GazetteerError(f"{name}: {unknown[0]}: unknown table, a file holds only [[actor]]")
-    return [_actor(name, i, entry) for i, entry in enumerate(document.get("actor", []), 1)]
+        raise GazetteerError(f"{name}: {unknown[0]}: unknown table, a file holds only {' and '.join(f'[[{t}]]' for t in known)}")
+    return {table: document.get(table, []) for table in known}
 
 
-def _actor(file: str, number: int, entry: Any) -> Actor:
-    label = f"{file}: actor {entry.get('id') or number!r}" if isinstance(entry, dict) else f"{file}: actor {number}"
+def convert(kind: type[T], file: str, table: str, number: int, entry: Any) -> tuple[str, T]:
+    """Return an entry's label for messages, and the entry as `kind`; a GazetteerError says what its schema refuses."""
+    label = f"{file}: {table} {entry.get('id') or number!r}" if isinstance(entry, dict) else f"{file}: {table} {number}"
     try:
-        actor = msgspec.convert(entry, Actor)
+        return label, msgspec.convert(entry, kind)
     except msgspec.ValidationError as e:
         message, _, where = str(e).partition(" - at `$.")
         raise GazetteerError(f"{label}: {where.rstrip('`') or 'entry'}: {message}") from e
+
+
+def parse(file: str, number: int, entry: Any) -> Actor:
+    """Return the actor of one [[actor]] of `file`; raises GazetteerError for what is wrong with it."""
+    label, actor = convert(Actor, file, "actor", number, entry)
     for field in ("id", "name_ar", "name_en"):
         if not getattr(actor, field).strip():
             raise GazetteerError(f"{label}: {field}: must not be empty")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from khabar import arabic
-from streams.entry import Actor, GazetteerError, joined, parse
+from streams import entry, posts
+from streams.entry import Actor, GazetteerError
 from streams.forms import Forms, inflected
 
 DATA: Final = Path(__file__).with_name("gazetteer")
@@ -41,9 +42,9 @@ class Gazetteer:
     def contexts(self, actor: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return folded beginnings of words that speak for a short form of the actor, and words that speak against it."""
         if actor not in self._contexts:
-            entry = self.actors[actor]
-            stems = tuple(arabic.folded(w).removeprefix("ال") for w in entry.context)
-            self._contexts[actor] = stems, tuple(arabic.folded(w) for w in entry.against)
+            known = self.actors[actor]
+            stems = tuple(arabic.folded(w).removeprefix("ال") for w in known.context)
+            self._contexts[actor] = stems, tuple(arabic.folded(w) for w in known.against)
         return self._contexts[actor]
 
     @property
@@ -112,26 +113,43 @@ def _read(path: Path) -> str:
 def _build(sources: tuple[tuple[str, str, bool], ...]) -> Gazetteer:
     digest = hashlib.sha256(RULES_VERSION.encode())
     actors: dict[str, Actor] = {}
+    held: dict[str, posts.Post] = {}
     home: dict[str, tuple[str, bool]] = {}
     for name, content, ours in sources:
         digest.update(content.encode())
-        for actor in parse(name, content):
-            before = actors.get(actor.id)
-            if before and (ours or not home[actor.id][1]):
-                raise GazetteerError(f"{name}: actor {actor.id!r}: id: already defined in {home[actor.id][0]}")
-            actors[actor.id], home[actor.id] = (joined(before, actor) if before else actor), (name, ours)
-    _check_references(actors, {i: name for i, (name, _) in home.items()})
-    return Gazetteer(actors, digest.hexdigest()[:16])
+        found = entry.tables(name, content, ("actor", "post"))
+        for i, table in enumerate(found["actor"], 1):
+            actor = entry.parse(name, i, table)
+            _claim(home, f"actor {actor.id!r}", name, ours=ours)
+            actors[actor.id] = entry.joined(actors[actor.id], actor) if actor.id in actors else actor
+        for i, table in enumerate(found["post"], 1):
+            post = posts.parse(name, i, table)
+            _claim(home, f"post {post.id!r}", name, ours=ours)
+            held[post.id] = posts.joined(held[post.id], post) if post.id in held else post
+    _check_references(actors, held.values(), {label: name for label, (name, _) in home.items()})
+    return Gazetteer(posts.fill(actors, held.values()), digest.hexdigest()[:16])
 
 
-def _check_references(actors: dict[str, Actor], home: dict[str, str]) -> None:
-    for actor in actors.values():
-        for field in ("member_of", "speaks_for", "commands", "heads"):
-            _check_reference(actors, home[actor.id], actor.id, field, getattr(actor, field))
-        for organ in actor.organs:
-            _check_reference(actors, home[actor.id], actor.id, "organs", organ.actor)
+def _claim(home: dict[str, tuple[str, bool]], label: str, file: str, *, ours: bool) -> None:
+    """Note where an entry stands; one that stands in a shipped file may be added to from a file that is not."""
+    if label in home and (ours or not home[label][1]):
+        raise GazetteerError(f"{file}: {label}: id: already defined in {home[label][0]}")
+    home[label] = file, ours
 
 
-def _check_reference(actors: dict[str, Actor], file: str, actor: str, field: str, target: str) -> None:
-    if target and target not in actors:
-        raise GazetteerError(f"{file}: actor {actor!r}: {field}: no actor has the id {target!r}")
+def _check_references(actors: dict[str, Actor], held: Iterable[posts.Post], home: dict[str, str]) -> None:
+    references = [
+        (f"actor {actor.id!r}", field, target)
+        for actor in actors.values()
+        for field, target in (
+            *((field, getattr(actor, field)) for field in ("member_of", "speaks_for", "commands", "heads")),
+            *(("organs", organ.actor) for organ in actor.organs),
+        )
+    ]
+    for post in held:
+        if not post.forms:
+            raise GazetteerError(f"{home[f'post {post.id!r}']}: post {post.id!r}: forms: must not be empty")
+        references += [(f"post {post.id!r}", "holders", holder.actor) for holder in post.holders]
+    for label, field, target in references:
+        if target and target not in actors:
+            raise GazetteerError(f"{home[label]}: {label}: {field}: no actor has the id {target!r}")

@@ -8,7 +8,7 @@ from khabar.schema import Stance
 from streams import gazetteer, stances
 from streams.actors import Found
 from streams.document import Document
-from streams.entry import parse
+from streams.entry import parse, tables
 
 _ACTORS = """
 [[actor]]
@@ -94,7 +94,8 @@ type = "igo"
 names = ["الأمم المتحدة"]
 """
 
-KNOWN = gazetteer.Gazetteer({a.id: a for a in parse("cases", _ACTORS)}, "cases")
+_ENTRIES = (parse("cases", i, entry) for i, entry in enumerate(tables("cases", _ACTORS, ["actor"])["actor"], 1))
+KNOWN = gazetteer.Gazetteer({a.id: a for a in _ENTRIES}, "cases")
 
 
 _NAMES = sorted(((arabic.folded(n), a.id) for a in KNOWN.actors.values() for n in a.names), key=lambda pair: -len(pair[0]))
