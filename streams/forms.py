@@ -154,10 +154,10 @@ WITH_ARTICLE: Final = "article"
 
 
 def _proclitics() -> dict[str, str]:
-    """Clitic strings that may stand before a key → whether ال is among them."""
+    """Clitic strings that may stand before a key → whether ال is among them; لال is ل before a name in أل (لألمانيا)."""
     leads = [question + conjunction for question in ("", "ا") for conjunction in ("", "و", "ف")]
     table = dict.fromkeys((lead + preposition for lead in leads for preposition in ("", "ب", "ك", "ل")), BARE)
-    return table | dict.fromkeys((lead + al for lead in leads for al in ("ال", "بال", "كال", "لل")), WITH_ARTICLE)
+    return table | dict.fromkeys((lead + al for lead in leads for al in ("ال", "بال", "كال", "لل", "لال")), WITH_ARTICLE)
 
 
 PROCLITICS: Final = _proclitics()

@@ -43,7 +43,7 @@ def acts(line: str, hit: Hit, *, home: bool, capital: bool) -> bool:
         acting = lead.act or (sort(following).act and _is_feminine(following))
         return _dealt_with(line, begin, word) or (acting and clitic != "ل")
     if clitic == "ل":
-        return not capital
+        return not capital and not lead.visit
     return _abroad(line, begin, word)
 
 

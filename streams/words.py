@@ -153,7 +153,7 @@ def sort(word: str) -> Sort:
         deputy="deputies" in at,
         town="towns" in at,
         national="nationals" in at,
-        visit="visits" in exact or (word[:1] in ("و", "ف") and "visits" in table.get(word[1:], ())),
+        visit="visits" in at,
         candidacy="candidacies" in at,
         former="former" in bare,
     )

@@ -325,3 +325,8 @@ def test_force_majeure_is_not_cairo():
 def test_an_article_about_libya_is_context_for_its_bodies_not_for_surnames():
     assert "presidential-council" in who("التقى محمد المنفي أعضاء المجلس الرئاسي", date(2023, 1, 5))
     assert "mishri" not in who("قال محمد المنفي إن المشري دفع الثمن", date(2023, 1, 5))
+
+
+def test_lam_before_a_name_that_begins_like_the_article():
+    assert ("germany", "ألمانيا", "state") in mentions("ليس لألمانيا رأي آخر في ليبيا")
+    assert "benghazi-defense" in who("لا مكان لألوية الدفاع عن بنغازي")
