@@ -18,11 +18,13 @@ _log = structlog.get_logger()
 class Follower:
     """Calls `apply` for each record of `reader`, from the start, in its own thread; `ready()` once all there was is applied.
 
+    `upkeep` is called after each look, twice a second or more often.
+
     An unreachable broker is waited for. An exception of `apply` is logged with the record's key, and the next one follows.
     """
 
-    def __init__(self, reader: Consumer, apply: Callable[[Record], None]) -> None:
-        self._reader, self._apply = reader, apply
+    def __init__(self, reader: Consumer, apply: Callable[[Record], None], upkeep: Callable[[], object] = lambda: None) -> None:
+        self._reader, self._apply, self._upkeep = reader, apply, upkeep
         self._whole, self._stop = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
 
@@ -60,3 +62,4 @@ class Follower:
         if not self._whole.is_set() and self._reader.at_end():
             self._whole.set()
             _log.info("snapshot read")
+        self._upkeep()

@@ -129,7 +129,7 @@ def _follow_subscriptions(app: faust.App, settings: Settings, matcher: Matcher, 
             signals.put(subscription)
 
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
-    follower = Follower(broker.consumer(None, ["subscriptions"]), apply)
+    follower = Follower(broker.consumer(None, ["subscriptions"]), apply, matcher.tune)
 
     async def start() -> None:
         follower.start()

@@ -5,7 +5,8 @@
 A query is filed under the one or two rarest keys that it needs, so that most of a hundred thousand are never looked at,
 and an article's few candidates are evaluated exactly: the answer is that of evaluating each query alone. Filing one
 query takes microseconds, so that a new subscription is live with the next article and nothing is ever rebuilt in the
-hot path; `replace` builds another index aside and swaps it in.
+hot path; `replace` builds another index aside and swaps it in. Which keys are rare the first articles tell; then `tune`
+files what there is anew, a little at a time.
 """
 
 from __future__ import annotations
@@ -28,12 +29,14 @@ from streams.match_plan import Alternatives, Keys, requirements
 MAX_SPANS: Final = 100
 """An alert shows at most so many places."""
 
+LEARN: Final = 1000
+"""What is rare is learned from so many articles."""
 _FEW: Final = 100
 _log = structlog.get_logger()
 
 
 class _Entry:
-    """A subscription ready for matching."""
+    """A subscription ready for matching, with where it is filed."""
 
     __slots__ = ("filed", "query", "subscription")
 
@@ -43,13 +46,14 @@ class _Entry:
 
 
 class _Index:
-    """Entries by the keys they need."""
+    """Entries by the keys they need. `seen` tells in how many of some articles a key was."""
 
-    def __init__(self) -> None:
+    def __init__(self, seen: Counter[str]) -> None:
         self.entries: dict[str, _Entry] = {}
         self._by_key: dict[str, dict[str, list[_Entry]]] = {}
         self._unfiled: dict[str, _Entry] = {}
         self._uses: Counter[str] = Counter()
+        self._seen = seen
         self._keys = Keys()
 
     def count(self, node: Node) -> None:
@@ -88,9 +92,12 @@ class _Index:
                 self._keys.note(key, -1)
                 self._uses[key] -= 1
 
-    def candidates(self, view: View) -> set[_Entry]:
-        """Return the entries whose keys the article has."""
-        keys = self._keys.of(view)
+    def keys(self, view: View) -> set[str]:
+        """Return the keys of an article that some query may be filed under."""
+        return self._keys.of(view)
+
+    def candidates(self, keys: set[str]) -> set[_Entry]:
+        """Return the entries all of whose keys are among these."""
         keys.add("")
         found = set(self._unfiled.values())
         for first in self._by_key.keys() & keys:
@@ -102,25 +109,32 @@ class _Index:
         return found
 
     def _rarity(self, key: str) -> float:
-        """Short words are common ones; among the others those that many queries ask for are."""
-        return self._uses[key] + (1000.0 if len(key) < 3 else 10.0 / len(key))
-
-
-def _id(entry: _Entry) -> str:
-    return entry.subscription.id
+        """Rare is what few articles had, then what few queries ask for, then what is long."""
+        return self._seen[key] * 100.0 + self._uses[key] + (1000.0 if len(key) < 3 else 10.0 / len(key))
 
 
 def _pair(alternative: tuple[str, ...]) -> tuple[str, str]:
     return alternative[0], alternative[1] if len(alternative) > 1 else ""
 
 
+def _id(entry: _Entry) -> str:
+    return entry.subscription.id
+
+
 class Matcher:
     """Tells which subscriptions an article meets. May be changed from another thread while it matches."""
 
-    def __init__(self, subscriptions: Iterable[Subscription] = ()) -> None:
-        """Start with `subscriptions`; one whose query cannot be read is logged and left out."""
+    def __init__(self, subscriptions: Iterable[Subscription] = (), *, learn: int = LEARN) -> None:
+        """Start with `subscriptions`; one whose query cannot be read is logged and left out.
+
+        What is rare is learned from the first `learn` articles.
+        """
+        self._learn_from = learn
         self._lock = threading.Lock()
-        self._index = _Index()
+        self._seen: Counter[str] = Counter()
+        self._articles = 0
+        self._untuned: list[_Entry] = []
+        self._index = _Index(self._seen)
         self.replace(subscriptions)
 
     def __len__(self) -> int:
@@ -128,7 +142,7 @@ class Matcher:
 
     def replace(self, subscriptions: Iterable[Subscription]) -> None:
         """Take these subscriptions instead of all before; matching goes on with the old ones meanwhile."""
-        index = _Index()
+        index = _Index(self._seen)
         entries = [e for e in map(_entry, subscriptions) if e is not None]
         for entry in entries:
             index.count(entry.query.root)
@@ -151,6 +165,19 @@ class Matcher:
         with self._lock:
             self._index.remove(subscription_id)
 
+    def tune(self, most: int = 1000) -> int:
+        """File up to `most` queries anew, under what the articles seen have shown to be rare; return how many are left.
+
+        Upkeep, for a thread that does not match; it changes no answer. There is something to do once enough articles were
+        seen to learn from; what is put later is filed well at once.
+        """
+        some, self._untuned = self._untuned[:most], self._untuned[most:]
+        for entry in some:
+            with self._lock:
+                if self._index.entries.get(entry.subscription.id) is entry:
+                    self._index.put(entry)
+        return len(self._untuned)
+
     def match(self, item: CoverageItem) -> list[Alert]:
         """Return an alert for each subscription that the article meets, by subscription id."""
         met = self.matches(item)
@@ -165,9 +192,18 @@ class Matcher:
             return []
         view = View(item)
         with self._lock:
-            candidates = self._index.candidates(view)
+            keys = self._index.keys(view)
+            if self._articles < self._learn_from:
+                self._learn(keys)
+            candidates = self._index.candidates(keys)
         held = [e for e in candidates if holds(e.query.root, view) and wants(e.subscription, item)]
         return [(e.subscription, spans(e.query.root, view)) for e in sorted(held, key=_id)]
+
+    def _learn(self, keys: set[str]) -> None:
+        self._seen.update(keys)
+        self._articles += 1
+        if self._articles == self._learn_from:
+            self._untuned = list(self._index.entries.values())
 
 
 def _entry(subscription: Subscription) -> _Entry | None:

@@ -60,6 +60,7 @@ class Writer:
             with self.store.transaction():
                 self._deliverer.drain(self._pending)
         self._deliverer.pump()
+        self._matcher.tune()
 
     def refresh(self) -> None:
         """Read the subscriptions again."""

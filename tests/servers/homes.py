@@ -52,8 +52,8 @@ def cache() -> Path:
     return Path(os.environ.get("KHABAR_CACHE") or Path.home() / ".cache" / "khabar")
 
 
-def unpacked(profile: str, name: str) -> Path:
-    """Return the folder `name` of the cache, filled by the pom's `profile` when it is not there yet.
+def unpacked(profile: str, name: str, pom: Path = POM) -> Path:
+    """Return the folder `name` of the cache, filled by the `profile` of a `pom` when it is not there yet.
 
     Filled beside and then renamed, under a lock, so that what is there is whole. Raises NotHereError.
     """
@@ -62,16 +62,16 @@ def unpacked(profile: str, name: str) -> Path:
     with (home.parent / f".{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not home.exists():
-            _fetch(profile, home)
+            _fetch(profile, home, pom)
     return home
 
 
-def _fetch(profile: str, home: Path) -> None:
+def _fetch(profile: str, home: Path, pom: Path) -> None:
     maven = shutil.which("mvn")
     if not maven:
         raise NotHereError(f"Maven (mvn) is needed to fetch {home.name}")
     beside = Path(tempfile.mkdtemp(prefix=f".{home.name}.", dir=home.parent))
-    command = [maven, "-q", "-B", "-f", str(POM), f"-P{profile}", f"-Dhome={beside}", "process-resources"]
+    command = [maven, "-q", "-B", "-f", str(pom), f"-P{profile}", f"-Dhome={beside}", "process-resources"]
     try:
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=MAVEN_TIMEOUT_S)
         if done.returncode:

@@ -109,7 +109,7 @@ ITEMS = st.builds(
 @given(st.lists(QUERIES, min_size=1, max_size=25), st.lists(ITEMS, min_size=1, max_size=3), st.data())
 def test_all_at_once_is_one_by_one(queries, items, data):
     subs = {f"q{i}": sub(q, f"q{i}") for i, q in enumerate(queries)}
-    matcher = Matcher(subs.values())
+    matcher = Matcher(subs.values(), learn=2)
     for name in data.draw(st.lists(st.sampled_from(sorted(subs)), max_size=10)):  # changes leave no trace of the old form
         if data.draw(st.booleans()):
             matcher.remove(name)
@@ -117,7 +117,8 @@ def test_all_at_once_is_one_by_one(queries, items, data):
         else:
             subs[name] = sub(data.draw(QUERIES), name)
             matcher.put(subs[name])
-    for it in items:
+    for it in items * 2:  # at first as it was filed, then by what the articles have shown to be rare
+        matcher.tune(data.draw(st.integers(1, 3)))
         alone = {s.id: query.parse(s.query).match(it) for s in subs.values()}
         assert {s.id: spans for s, spans in matcher.matches(it)} == {k: v for k, v in alone.items() if v is not None}
 
@@ -160,6 +161,14 @@ def test_an_unreadable_query_is_left_out_and_its_neighbours_match():
     assert matcher.match(item("حفتر")) == []
 
 
+def test_a_query_is_filed_under_what_articles_have_shown_to_be_rare():
+    matcher = Matcher([sub("حفتر ميناء", "q1")], learn=1)
+    matcher.match(item("ميناء"))
+    matcher.tune()
+    matcher.put(sub("ميناء سدود", "q2"))
+    assert list(matcher._index._by_key) == ["حفتر", "سدود"]
+
+
 def test_matching_goes_on_while_subscriptions_change():
     matcher = Matcher(sub(f"كلمة{i}", f"s{i}") for i in range(200))
     stop = threading.Event()
@@ -182,7 +191,10 @@ def test_matching_goes_on_while_subscriptions_change():
 
 
 def test_the_filed_index_is_empty_again_when_all_are_gone():
-    matcher = Matcher([sub("حفت* OR =x OR (a b)", "q1"), sub("NOT x", "q2")])
+    matcher = Matcher([sub("حفت* OR =x OR (a b)", "q1"), sub("NOT x", "q2")], learn=1)
+    matcher.match(item("a b c"))
+    assert matcher.tune(1) == 1
+    assert matcher.tune() == 0
     matcher.remove("q1")
     matcher.remove("q2")
     assert len(matcher) == 0
