@@ -6,13 +6,12 @@ code points, half-open.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, final
 
-from khabar.folding import DIGITS, VOWEL_MARKS, WORD, Folded, fold, folded, spaced
+from khabar.folding import DIGITS, VOWEL_MARKS, WORD, Folded, breaks, fold, folded, spaced
 from khabar.sentences import sentences
 
 __all__ = [
@@ -140,8 +139,6 @@ def tokens(folded_text: str) -> list[Token]:
     return [Token(m.start(), m.end(), index_terms(m.group())) for m in WORD.finditer(folded_text)]
 
 
-_BREAK: Final = re.compile(r"[^\w ]\W*")
-"""All between two words from the first character that is no space."""
 _SOFT: Final = frozenset("\t \u00a0\u2007\u2009\u200a\u202f\"'«»“”„‟‘’‚‹›()[]{}_#*")
 """What may stand between two words of one name; a hyphen too, where no space is beside it."""
 
@@ -171,10 +168,9 @@ def matching_line(folded_text: str) -> Line:
     out: list[str] = [" "]
     starts, shifts = [0], [-1]
     size, last = 1, 0
-    for m in _BREAK.finditer(folded_text):
-        begin, end = m.span()
+    for begin, end in breaks(folded_text):
         piece = folded_text[last:begin].removesuffix(" ")
-        gap = _gap(m.group())
+        gap = _gap(folded_text[begin:end])
         out += (piece, gap)
         size += len(piece) + len(gap)
         last = end

@@ -39,6 +39,7 @@ WORD: Final = re.compile(r"[^\W_]+", re.UNICODE)
 _NO_WORD: Final = re.compile(r"[\W_]", re.UNICODE)
 PIECE: Final = re.compile(r"[^\W_]+|[^\w\s]")
 """A word, or a mark, which is one character that is no letter, digit, underscore or white space."""
+_BREAK: Final = re.compile(r"[^\w ]\W*")
 _DIGIT: Final = re.compile("[٠-٩۰-۹]")
 _COMPATIBILITY: Final = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e]")
 """Presentation forms, Arabic ligatures and full-width letters: the only characters that NFKC is asked about."""
@@ -130,6 +131,17 @@ def pieces(folded_text: str) -> list[str]:
     return codecs.charmap_decode(codes, "strict", _PIECES)[0].split()
 
 
+def breaks(folded_text: str) -> list[tuple[int, int]]:
+    """Return the spans that begin with a character that is neither of a word nor a space, each up to the next word.
+
+    An underscore counts as of a word.
+    """
+    codes = _codes(folded_text)
+    if codes is None:
+        return [m.span() for m in _BREAK.finditer(folded_text)]
+    return [m.span() for m in _BREAK_KIND.finditer(codes.translate(_KINDS))]
+
+
 def _codes(text: str) -> bytes | None:
     """Return a byte for each character; None where one is not among the common ones."""
     try:
@@ -213,6 +225,8 @@ _SPACED: Final = "".join(c if WORD.match(c) else " " for c in _PLAIN)
 _WRITTEN: Final = "".join(c.lower() if WORD.match(c.lower()) else " " for c in COMMON)
 _PIECES: Final = "".join(c if PIECE.match(c) else " " for c in COMMON)
 _NO_MARKS: Final = bytes(code for code, c in enumerate(_PIECES) if WORD.match(c) or c == " ")
+_KINDS: Final = bytes(ord("w" if re.match(r"\w", c) else " " if c == " " else "x") for c in COMMON.ljust(256))
+_BREAK_KIND: Final = re.compile(b"x[x ]*")
 _BYTES: Final = [bytes([code]) for code in range(256)]
 _SPACE: Final = bytes([COMMON.index(" ")])
 _APART: Final = [_SPACE + code + _SPACE for code in _BYTES]

@@ -22,7 +22,6 @@ MOST_QUOTED: Final = 300
 _PAIRED: Final = re.compile(
     rf"«[^«»\n]{{1,{MOST_QUOTED}}}»|“[^“”\n]{{1,{MOST_QUOTED}}}”|\([^()\n]{{1,{MOST_QUOTED}}}\)|\[[^\[\]\n]{{1,{MOST_QUOTED}}}\]"
 )
-_LINE: Final = re.compile(r"[^\n]+")
 LONG: Final = 1000
 """A stretch without a stop that is longer is wire text: it is parted where a sentence usually begins."""
 LONGEST: Final = 2000
@@ -38,36 +37,55 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for end in _ends(text):
-        spans += _parted(text, *_trimmed(text, start, end))
+        a, b = _trimmed(text, start, end)
+        if b - a > LONG:
+            spans += _parted(text, a, b)
+        elif b > a:
+            spans.append((a, b))
         start = end
     return spans
 
 
-def _ends(text: str) -> Iterator[int]:
+def _ends(text: str) -> list[int]:
     quotations = _quotations(text)
     starts = [start for start, _ in quotations]
+    ends: list[int] = []
     for m in _END.finditer(text):
-        mark = text[m.start()]
-        if mark == "." and _abbreviates(text, m.start(), m.end()):
+        at, end = m.span()
+        mark = text[at]
+        if mark == "." and _abbreviates(text, at, end):
             continue
         if mark != "\n":
-            i = bisect_right(starts, m.start()) - 1
-            if i >= 0 and m.end() < quotations[i][1]:
+            i = bisect_right(starts, at) - 1
+            if i >= 0 and end < quotations[i][1]:
                 continue
-        yield m.end()
-    yield len(text)
+        ends.append(end)
+    ends.append(len(text))
+    return ends
 
 
 def _quotations(text: str) -> list[tuple[int, int]]:
     """Return the spans of short quotations and brackets, in order; of plain quotes, in lines where they come in pairs."""
     found = [m.span() for m in _PAIRED.finditer(text)]
     if '"' in text:
-        for line in _LINE.finditer(text):
-            at = [m.start() for m in re.finditer('"', line[0])]
-            if len(at) % 2 == 0:
-                pairs = zip(at[::2], at[1::2], strict=True)
-                found += [(line.start() + a, line.start() + b + 1) for a, b in pairs if b - a <= MOST_QUOTED]
+        begin = 0
+        for line in text.split("\n"):
+            if line.count('"') % 2 == 0:
+                found += _pairs(text, begin, begin + len(line))
+            begin += len(line) + 1
     return sorted(found)
+
+
+def _pairs(text: str, begin: int, end: int) -> list[tuple[int, int]]:
+    """Return the short spans between plain quotes, two by two, from `begin` to `end`."""
+    found: list[tuple[int, int]] = []
+    opened = text.find('"', begin, end)
+    while opened >= 0:
+        closed = text.find('"', opened + 1, end)
+        if closed - opened <= MOST_QUOTED:
+            found.append((opened, closed + 1))
+        opened = text.find('"', closed + 1, end)
+    return found
 
 
 def _abbreviates(text: str, dot: int, end: int) -> bool:
@@ -87,12 +105,11 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _parted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the span, parted before usual openings of a sentence where it is longer than LONG, and at LONGEST anyhow."""
-    if end - start > LONG:
-        for m in _OPENER.finditer(text, start, end):
-            if m.start() - start > LONG // 3 and end - m.end() > LONG // 8:
-                yield from _cut(text, start, m.start())
-                start = m.end()
+    """Yield a span that is longer than LONG parted before usual openings of a sentence, and at LONGEST anyhow."""
+    for m in _OPENER.finditer(text, start, end):
+        if m.start() - start > LONG // 3 and end - m.end() > LONG // 8:
+            yield from _cut(text, start, m.start())
+            start = m.end()
     yield from _cut(text, start, end)
 
 

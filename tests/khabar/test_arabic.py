@@ -1,5 +1,7 @@
 """Arabic text: folding and its way back, words under their clitics, sentences."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +97,7 @@ def test_words_and_marks_are_cut_as_their_patterns_say(text):
     assert folding.pieces(text) == folding.PIECE.findall(text)
     kept = "".join(c for c in text if c not in folding.DROPPED)
     assert folding.written(text) == folding.WORD.findall(kept.lower())
+    assert folding.breaks(text) == [m.span() for m in re.finditer(r"[^\w ]\W*", text)]
 
 
 @given(st.text(max_size=80))
