@@ -10,6 +10,8 @@ from streams.words import after, before, definite, sort
 
 LINEAGE: Final = frozenset({"بن", "ابن", "بنت", "الحاج"})
 """Before a given name that a surname follows."""
+CLAUSE: Final = 40
+"""So many characters at most lie between a general word and the name that follows and explains it."""
 AHEAD: Final = 8
 """So many later forms are looked at for a name that goes on."""
 
@@ -27,6 +29,12 @@ def is_another(line: str, hit: Hit) -> bool:
     if said.named_after:
         return True
     return " " not in line[hit.start : hit.end] and (said.given or before(line, begin)[1] in LINEAGE)
+
+
+def clause(line: str, hit: Hit) -> int:
+    """Return how far a general word may point ahead to what it means, but in a title ("وزارة العدل في الحكومة المؤقتة")."""
+    stop = line.find(" . ", hit.end, hit.end + CLAUSE)
+    return stop if stop > 0 else hit.end + CLAUSE
 
 
 def is_a_title(line: str, hit: Hit) -> bool:

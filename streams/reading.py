@@ -11,7 +11,7 @@ from streams.claim import Claim
 from streams.entry import Actor
 from streams.forms import Form, Hit, Kind
 from streams.gazetteer import Gazetteer
-from streams.support import Support
+from streams.support import END, Support
 from streams.words import after, before, sort
 
 SWALLOWED: Final = frozenset({"office", "weak", "speaks for"})
@@ -49,9 +49,9 @@ class Reader:
         self._nested = 0
         self._cover = NOBODY
         self._state = (0, False)
-        self._leader = NOBODY
+        self._leader, self._led = NOBODY, 0
         self._named: dict[str, str] = {}
-        self._led = 0
+        self._others: set[str] = set()
 
     def claims(self) -> list[Claim]:
         """Return the mentions, in no particular order."""
@@ -87,7 +87,7 @@ class Reader:
             actor = self._actors[form.actor]
             if hit.start < self._covered and not self._nests(hit, actor):
                 continue
-            if actor.libyan and after(self._line, hit.end) in self._known.foreign:
+            if (actor.libyan or form.kind is Kind.WEAK) and after(self._line, hit.end) in self._known.foreign:
                 continue
             decision = self._rule(number, hit, form, forms)
             if decision:
@@ -103,6 +103,7 @@ class Reader:
         if kind is Kind.METONYM or (kind is Kind.NAME and actor.type == "state"):
             return self._state_name(hit, form)
         if actor.type == "person" and names.is_another(self._line, hit):
+            self._others.add(self._line[hit.start : hit.end])
             return None
         if kind is Kind.NAME:
             return form.actor, "name"
@@ -169,10 +170,13 @@ class Reader:
             for rival in rivals:
                 if said in self._known.titles(rival.actor):
                     return rival.actor, "title+name"
-        best = self._support.nearest(rivals, (self._index, hit.start))
+        reach = END if form.kind is Kind.SHORT or self._index == 0 else (self._index, names.clause(self._line, hit))
+        best = self._support.nearest(rivals, (self._index, hit.start), reach)
+        if best and form.kind is Kind.SHORT:
+            self._support.note(best.actor, (self._index, hit.start))
         if best:
             return best.actor, "short" if form.kind is Kind.SHORT else "weak"
-        if form.kind is Kind.SHORT:
+        if form.kind is Kind.SHORT and self._line[hit.start : hit.end] not in self._others:
             actor = next((f.actor for f in rivals if self._support.in_context(f.actor)), "")
             if actor:
                 self._support.note(actor, (self._index, hit.start))

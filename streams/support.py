@@ -10,9 +10,12 @@ from khabar import arabic
 from streams.document import Document
 from streams.forms import Form, Hit, Kind
 from streams.gazetteer import Gazetteer
+from streams.words import after
 
 BEFORE_WORD: Final = (" ", " و", " ب", " ل")
 BEFORE_ARTICLE: Final = (" ال", " لل", " وال", " بال")
+END: Final = (2, 0)
+"""A place behind both fields."""
 
 
 class Support:
@@ -33,6 +36,8 @@ class Support:
         for index, found in enumerate(hits):
             for hit in found:
                 for actor in hit.reading.names:
+                    if self._is_foreign(actor, doc.fields[index].line.text, hit):
+                        continue
                     self._named.add(actor)
                     self._long.setdefault(actor, []).append((index, hit.start))
                 if hit.reading.roles and not self.loose:
@@ -41,6 +46,11 @@ class Support:
         for actor, place in held:
             if self.libyan or not self._actors[actor].libyan:
                 self.note(actor, place)
+
+    def _is_foreign(self, actor: str, line: str, hit: Hit) -> bool:
+        """Return whether a Libyan body's name is another country's here ("مجلس النواب العراقي")."""
+        entry = self._actors[actor]
+        return entry.libyan and entry.type != "person" and after(line, hit.end) in self._known.foreign
 
     @property
     def libyan(self) -> bool:
@@ -62,13 +72,13 @@ class Support:
         """Count a form that held by itself as a long one from here on."""
         insort(self._long.setdefault(actor, []), place)
 
-    def nearest(self, forms: Sequence[Form], place: tuple[int, int]) -> Form | None:
-        """Return the form whose actor was named last before `place`, else first after it; None if none is named."""
+    def nearest(self, forms: Sequence[Form], place: tuple[int, int], reach: tuple[int, int] = END) -> Form | None:
+        """Return the form whose actor was named last before `place`, else first after it but before `reach`; None for none."""
         best: tuple[bool, int, int] | None = None
         chosen: Form | None = None
         for form in forms:
             places = self._long.get(form.actor)
-            if places:
+            if places and (places[0] <= place or places[0] < reach):
                 i = bisect_right(places, place)
                 rank = (True, *places[i - 1]) if i else (False, -places[0][0], -places[0][1])
                 if best is None or rank > best:

@@ -135,3 +135,34 @@ def test_a_surname_in_a_line_of_fathers_is_another_mans(text, found):
 
 def test_a_role_of_libyas_supports_nothing_in_a_story_of_another_country():
     assert not who("سقط قتلى من القوات الموالية للحكومة المعترف بها في الحديدة، وقالت الحكومة إن الهجوم فشل.")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "found"),
+    [
+        ("", "نفى الجيش الخبر. وتقدم الجيش الوطني الليبي جنوبا.", ["الجيش الوطني الليبي"]),
+        ("", "تقدم الجيش الوطني الليبي جنوبا. ونفى الجيش الخبر.", ["الجيش الوطني الليبي", "الجيش"]),
+        ("الجيش ينفي", "تقدم الجيش الوطني الليبي جنوبا.", ["الجيش", "الجيش الوطني الليبي"]),
+    ],
+)
+def test_a_general_word_points_back_and_ahead_only_from_the_title(title, text, found):
+    doc = Document(title, text, date(2018, 5, 3))
+    forms = [(title if m.field == "title" else text)[m.start : m.end] for m in actors.find(doc, gazetteer.load())]
+    assert forms == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("قالت وزارة الدفاع المصرية، ثم وزارة الداخلية السعودية، إن الخبر كاذب.", {"egypt", "saudi"}),
+        ("شارك في أولمبياد أبوظبي، وسكن حي دمشق.", set()),
+        ("تأهل إلى كأس الاتحاد الإفريقي.", set()),
+        ("رفض الاتحاد الإفريقي الخطة.", {"au"}),
+        ("أطلق النار على محتجين غير مسلحين في ليبيا.", set()),
+        ("كافحت الأمم المتحدة الجريمة المنظمة.", {"un"}),
+        ("التقى علي المشري الصحافة، وقال المشري إن ليبيا بخير.", set()),
+        ("التقى خالد المشري الصحافة، وقال المشري إن ليبيا بخير.", {"mishri"}),
+    ],
+)
+def test_names_that_are_part_of_others(text, found):
+    assert who(text) == found
