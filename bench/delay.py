@@ -3,8 +3,8 @@
 The poller, its SQLite, the outlets' server (bench/rhythm.py, over HTTP) and Kafka are real; only waiting is not: the one clock
 runs as all clocks do while a poll is made, sent and acknowledged, and jumps to the next feed's time when nothing is left to
 do. The first day is the poller's to learn the outlets' rhythms, and stays off Kafka; the second is measured. The line of JSON
-tells the delay's quantiles in seconds, how often a feed was asked in the day, the share of requests that brought nothing new,
-and, from what is then read back from Kafka, how many entries it lacks and how many messages came twice.
+tells the delay's quantiles in seconds, how often a feed was asked in the day, the shares of requests that brought nothing new
+and that a 304 answered, and, from what is then read back from Kafka, how many entries it lacks and how many messages came twice.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Day:
 
     def _forget_counts(self) -> None:
         for site in self._sites:
-            site.asked = site.useless = 0
+            site.asked = site.useless = site.spared = 0
 
     def _seconds(self) -> float:
         return (self._clock() - START).total_seconds()
@@ -139,13 +139,14 @@ def measure(count: int) -> dict[str, float]:
             server.stop()
     waits = delays(there, day.acknowledged)
     due = [s.address(n) for s in there for n, at in enumerate(s.times) if DAY_S <= at < DAYS * DAY_S - SETTLED_S]
-    asked, useless = (sum(getattr(s, name) for s in there) for name in ("asked", "useless"))
+    asked, useless, spared = (sum(getattr(s, name) for s in there) for name in ("asked", "useless", "spared"))
     return {
         "feeds": count,
         "entries": len(waits),
         **{f"p{q}_s": round(waits[int(len(waits) * q / 100)]) for q in (50, 95, 99)},
         "requests_per_feed": round(asked / count, 1),
         "useless": round(useless / asked, 3),
+        "answered_304": round(spared / asked, 3),
         "lacking": sum(url not in messages for url in due),
         "twice": sum(n > 1 for n in messages.values()),
         "took_s": round(time.monotonic() - began),

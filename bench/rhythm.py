@@ -82,7 +82,7 @@ class Site:
         self.outlet, self.times, self._start, self._clock = outlet, times, start, clock
         self._address = base or f"https://site{number}.example/"
         self._number = number
-        self.asked = self.useless = 0
+        self.asked = self.useless = self.spared = 0
         self._told = -1
 
     def address(self, entry_number: int) -> str:
@@ -111,7 +111,7 @@ class Site:
         return rss(ttl, *items)
 
     def answering(self, text: str | None = None) -> Fault:
-        """Return the function that answers a request for the feed, and counts those that bring nothing new."""
+        """Return the function that answers a request for the feed, and counts those that bring nothing new, and their 304s."""
 
         async def answer(request: Request) -> None:
             there = self.appeared()
@@ -123,6 +123,7 @@ class Site:
             if self.outlet.validators:
                 headers["ETag"] = etag
                 if request.headers.get("if-none-match") == etag:
+                    self.spared += 1
                     await request.send(b"", 304, **headers)
                     return
             await request.send(self.document(there, text), **headers)
