@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -35,7 +36,7 @@ def show(rows: Sequence[Health], now: datetime, *, all_: bool, width: int) -> No
         typer.echo(line)
     typer.echo(", ".join(f"{n} {c}" for c, n in Counter(r.condition for r in rows).items()))
     for line in completeness(rows):
-        typer.echo(line)
+        typer.echo(textwrap.fill(line, width))
 
 
 def terminal_width() -> int:
