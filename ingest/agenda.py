@@ -11,6 +11,7 @@ class Agenda:
     def __init__(self) -> None:
         self._heap: list[tuple[float, str]] = []
         self._at: dict[str, float] = {}
+        self._hurried: set[str] = set()
 
     def plan(self, feed_id: str, at: float) -> None:
         """Plan a feed's next poll, in place of an earlier plan."""
@@ -20,6 +21,19 @@ class Agenda:
     def planned(self, feed_id: str) -> bool:
         """Whether the feed has a plan."""
         return feed_id in self._at
+
+    def hurry(self, feed_id: str, at: float) -> None:
+        """Plan a feed for `at`; one that is out now is noted, for whoever plans it next to ask `hurried`."""
+        if feed_id in self._at:
+            self.plan(feed_id, at)
+        else:
+            self._hurried.add(feed_id)
+
+    def hurried(self, feed_id: str) -> bool:
+        """Whether somebody hurried the feed while it was out; the note is taken away."""
+        there = feed_id in self._hurried
+        self._hurried.discard(feed_id)
+        return there
 
     def take_due(self, now: float) -> list[str]:
         """Return the feeds that are due, the longest overdue first, and remove their plans."""

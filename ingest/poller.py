@@ -113,12 +113,13 @@ class Poller:
         if (now := self._clock()) >= self._forget_at:
             self._forget_at = now + FORGET_EVERY
             log.info("ingest.forgot", articles=self._ledger.forget(now))
-        self._agenda.plan(polled.feed.id, (polled.state.next_poll or self._clock()).timestamp())
+        due = None if self._agenda.hurried(polled.feed.id) else polled.state.next_poll
+        self._agenda.plan(polled.feed.id, (due or now).timestamp())
 
     def ask_now(self, feed_id: str) -> None:
         """Plan a feed's next poll for now: somebody told us that it has something new."""
-        if self._agenda.planned(feed_id):
-            self._agenda.plan(feed_id, self._clock().timestamp())
+        if feed_id in self._feeds:
+            self._agenda.hurry(feed_id, self._clock().timestamp())
             self.wake()
 
     def wake(self) -> None:
@@ -262,11 +263,8 @@ class Poller:
         digest = hashlib.blake2b(got.body, digest_size=16).hexdigest()
         if digest == state.body_hash and state.outcome in judge.GOOD:
             return state, None
-        kind = got.headers.get("content-type", "")
-        if len(got.body) > LARGE:
-            parsed = await asyncio.to_thread(parse, got.body, kind, got.url)
-        else:
-            parsed = parse(got.body, kind, got.url)
+        given = got.body, got.headers.get("content-type", ""), got.url
+        parsed = await asyncio.to_thread(parse, *given) if len(got.body) > LARGE else parse(*given)
         return msgspec.structs.replace(state, body_hash=digest), parsed
 
     async def _newest_of(self, feed: Feed, index: ParsedFeed) -> ParsedFeed:

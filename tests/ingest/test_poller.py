@@ -303,6 +303,24 @@ async def test_a_feed_that_is_dead_when_it_is_added_is_silent_at_once():
         assert first.state.last_new.year == 2019
 
 
+async def test_a_push_while_the_feed_is_asked_is_not_lost():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, item(1)))
+        poller = make()
+        async for polled in poller.due_pass():
+            poller.ask_now("f")
+            poller.ask_now("stranger")
+            poller.save(polled)
+        assert poller.seconds_until_due() == 0
+        site.put("/feed", rss(base, item(1), item(2)))
+        [second] = await one_pass(poller)
+        assert second.result.new == 1
+        assert await one_pass(poller) == []
+        poller.ask_now("f")
+        assert poller.seconds_until_due() == 0
+
+
 async def test_an_entry_that_comes_back_later_is_the_one_it_was():
     site, table, time = Site(), {}, Time()
     async with polling(site, table, time) as (base, make):
