@@ -146,20 +146,31 @@ class SqliteStore:
         with self.transaction():
             return self._db.execute(sql, values).fetchall()
 
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement of ours for each of `rows`, in one transaction. Raises UnavailableError."""
+        with self.transaction():
+            self._db.executemany(sql, rows)
+
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of one SELECT of ours, without a transaction of its own. Raises UnavailableError."""
         return self._rows(sql, values)
 
     def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with self._lock, self._guard():
-            return self._db.execute(sql, values).fetchall()
+        with self._lock:
+            try:
+                return self._db.execute(sql, values).fetchall()
+            except sqlite3.Error as e:
+                raise self._unavailable(e) from e
+
+    def _unavailable(self, error: sqlite3.Error) -> UnavailableError:
+        return UnavailableError("sqlite", str(self.path), str(error))
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as e:
-            raise UnavailableError("sqlite", str(self.path), str(e)) from e
+            raise self._unavailable(e) from e
 
     def _count(self, compiled: Compiled) -> int:
         sql = f"SELECT count(*) FROM articles WHERE {compiled.sql.where}"  # noqa: S608  # where is ours, values are bound
@@ -220,9 +231,13 @@ class SqliteStore:
         return int(self._db.execute("SELECT number FROM generations WHERE hash = ?", (generation,)).fetchone()[0])
 
 
+_SET: Final = "INSERT OR REPLACE INTO state VALUES (?, ?, ?)"
+
+
 class _StateTable(MutableMapping[str, bytes]):
     def __init__(self, store: SqliteStore, name: str) -> None:
         self._run: Callable[..., list[tuple[Any, ...]]] = store.execute
+        self._run_many: Callable[..., None] = store.execute_many
         self._read: Callable[..., list[tuple[Any, ...]]] = store.read
         self._name = name
 
@@ -233,7 +248,11 @@ class _StateTable(MutableMapping[str, bytes]):
         return bytes(rows[0][0])
 
     def __setitem__(self, key: str, value: bytes) -> None:
-        self._run("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", (self._name, key, value))
+        self._run(_SET, (self._name, key, value))
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """Set all keys of a mapping (or of pairs) in one transaction."""
+        self._run_many(_SET, [(self._name, key, value) for key, value in dict(*args, **kwargs).items()])
 
     def __delitem__(self, key: str) -> None:
         if not self._run("DELETE FROM state WHERE space = ? AND key = ? RETURNING key", (self._name, key)):

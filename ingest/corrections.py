@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,14 +19,21 @@ AFTER: Final = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 Watch = Callable[[Article], bool]
 """Says whether an article is worth looking at again."""
 
-_LIBYA: Final = re.compile(
-    "ليبي|طرابلس|بنغازي|حفتر|الدبيب[ةه]|مصرات[ةه]|سبها|درن[ةه]|طبرق|باشا[غآ]|السراج|[Ll]ibya|LIBYA|[Tt]ripoli|[Bb]enghazi"
+_WORDS: Final = (
+    "ليبي طرابلس بنغازي حفتر الدبيبة الدبيبه مصراتة مصراته سبها درنة درنه طبرق باشاغ باشاآ السراج "
+    "Libya libya LIBYA Tripoli tripoli Benghazi benghazi"
 )
+_LIBYA: Final = tuple(_WORDS.split())
+"""Looked for one by one: an alternation of them takes three times as long on every text without any."""
 
 
 def may_concern_libya(article: Article) -> bool:
     """Whether a word about Libya stands in the article: generous on purpose, the tagger decides what is about Libya."""
-    return bool(_LIBYA.search(article.title) or _LIBYA.search(article.text))
+    title, text = article.title, article.text
+    for word in _LIBYA:  # noqa: SIM110  # any() of a generator takes twice as long, and every article passes here
+        if word in text or word in title:
+            return True
+    return False
 
 
 def first_check(article: Article, *, etag: str = "", last_modified: str = "") -> Check:

@@ -90,6 +90,13 @@ _NUMBERS: Final = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s?[-/.]\s?(?P<month>\d{1,
 _NUMBERS_ISO: Final = re.compile(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
 _TIME: Final = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(ص|م|صباحا|مساء|am|pm)?(?!\w)")
 _OFFSET: Final = re.compile(r"(?:gmt|utc|:\d\d\s?)\s?([+-])(\d{1,2}):?(\d{2})?(?!\d)")
+_ENGLISH: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ENGLISH_MONTH: Final = {name: n for n, name in enumerate(_ENGLISH, 1)}
+_RFC822: Final = re.compile(
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d?) ({'|'.join(_ENGLISH)}) ([12]\d{{3}}) (\d\d):(\d\d):(\d\d) "
+    r"(?:GMT|([+-])([01]\d)([0-5]\d))",
+    re.ASCII,
+)
 _UTC_NAMED: Final = re.compile(r"(?<!\w)(?:gmt|utc|ut|z|غرينتش|جرينتش)(?!\w)|\dz(?!\w)")
 
 
@@ -105,10 +112,12 @@ def _zone(name: str) -> tzinfo:
 
 def parse(text: str, zone: tzinfo = UTC) -> datetime | None:
     """Return the time that `text` names, in UTC; `zone` is that of a time without one. None where it names none."""
-    text = text.strip().translate(_DIGITS)
+    text = text.strip()
     if not text or len(text) > 200:
         return None
-    at = _iso(text) or _email(text) or _words(text)
+    if not text.isascii():
+        text = text.translate(_DIGITS)
+    at = _usual(text) or _iso(text) or _email(text) or _words(text)
     if at is None or not 1990 <= at.year <= 2100:
         return None
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
@@ -127,6 +136,24 @@ def published(texts: tuple[str, ...], zone: tzinfo, now: datetime) -> tuple[date
 
 
 _DIGITS: Final = str.maketrans(DIGITS)
+
+
+def _usual(text: str) -> datetime | None:
+    """Return the time of the RFC 822 form that feeds use most, read at a quarter of the time of `email.utils`."""
+    m = _RFC822.fullmatch(text)
+    if m is None:
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = m.groups()
+    zone = UTC if sign is None else _fixed(sign, int(hours) * 60 + int(minutes))
+    try:
+        return datetime(int(year), _ENGLISH_MONTH[month], int(day), int(hour), int(minute), int(second), tzinfo=zone)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _fixed(sign: str, minutes: int) -> tzinfo:
+    return timezone(timedelta(minutes=minutes if sign == "+" else -minutes))
 
 
 def _iso(text: str) -> datetime | None:
@@ -164,7 +191,7 @@ def _named_zone(low: str) -> tzinfo | None:
     offset = _OFFSET.search(low)
     if offset:
         minutes = int(offset[2]) * 60 + int(offset[3] or 0)
-        return timezone(timedelta(minutes=minutes if offset[1] == "+" else -minutes)) if minutes < 24 * 60 else None
+        return _fixed(offset[1], minutes) if minutes < 24 * 60 else None
     return UTC if _UTC_NAMED.search(low) else None
 
 

@@ -22,7 +22,7 @@ SUMMARY_CHARS: Final = 600
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry, read: its id, its fingerprint (what the feed shows of it), and text that is already clean."""
+    """One entry, read: its id, the hash of what the feed shows of it, and text that is already clean."""
 
     id: str
     url: str
@@ -32,8 +32,13 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     whole: bool
     published: datetime | None
-    fingerprint: str
+    content_hash: str
     problems: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells whether the feed shows the same of the entry as before."""
+        return self.content_hash[:12]
 
 
 def read(feed: Feed, raw: RawEntry, zone: tzinfo, now: datetime) -> Candidate | str:
@@ -61,7 +66,7 @@ def read(feed: Feed, raw: RawEntry, zone: tzinfo, now: datetime) -> Candidate | 
         text=text,
         whole=raw.whole and len(text) >= SUMMARY_CHARS // 2,
         published=published,
-        fingerprint=content_hash(title, text)[:12],
+        content_hash=content_hash(title, text),
         problems=(*problems, problem) if problem else tuple(problems),
     )
 
@@ -107,7 +112,7 @@ def article(
         title=candidate.title,
         text=text,
         fetched_at=fetched_at,
-        content_hash=content_hash(candidate.title, text),
+        content_hash=candidate.content_hash if text == candidate.text else content_hash(candidate.title, text),
         outlet=feed.outlet,
         outlet_name=feed.outlet_name,
         outlet_kind=feed.kind,

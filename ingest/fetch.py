@@ -9,6 +9,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, Self
 from urllib.parse import urljoin
@@ -187,9 +188,10 @@ class Fetcher:
         """Return the outcome, or "STATUS TARGET" of a redirect."""
         if self._session is None:
             raise RuntimeError("a Fetcher is used inside `async with`")
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=limits.idle_s, sock_read=limits.idle_s)
         options: dict[str, Any] = {"ssl": False} if insecure_tls else {}
-        async with self._session.get(url, headers=headers, allow_redirects=False, timeout=timeout, **options) as response:
+        async with self._session.get(
+            url, headers=headers, allow_redirects=False, timeout=_idle(limits.idle_s), **options
+        ) as response:
             got = {k.lower(): v for k, v in response.headers.items()}
             status = response.status
             if status in REDIRECTS and got.get("location"):
@@ -210,6 +212,11 @@ class Fetcher:
             return Fetched(
                 url=url, body=body, headers=got, moved_to=moved, wire_bytes=len(wire), latency_ms=_ms(started), status=status
             )
+
+
+@lru_cache(maxsize=16)
+def _idle(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, sock_connect=seconds, sock_read=seconds)
 
 
 async def _read(response: aiohttp.ClientResponse, cap: int) -> bytes:

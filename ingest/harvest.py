@@ -74,8 +74,7 @@ class Harvester:
         candidates, doubles = entries.without_doubles([r for r in read if not isinstance(r, str)])
         skipped.update({"double": doubles} if doubles else {})
         fresh: list[tuple[Candidate, Known | None]] = []
-        for candidate in map(self._same_guid, candidates):
-            known = self._ledger.article(candidate.id)
+        for candidate, known in map(self._known, candidates):
             what = entries.verdict(candidate, known, feed)
             if what in ("new", "updated"):
                 fresh.append((candidate, known))
@@ -84,12 +83,15 @@ class Harvester:
         got = await self._pages_of(feed, [c for c, _ in fresh])
         return self._made(feed, fresh, got, writes, skipped=skipped, count=len(parsed.entries), first_poll=first_poll, now=now)
 
-    def _same_guid(self, candidate: Candidate) -> Candidate:
-        """Give an entry whose link changed, but not its GUID and title, the id of the article it was."""
-        if not candidate.guid_key or candidate.guid == candidate.url or self._ledger.article(candidate.id) is not None:
-            return candidate
-        known = self._ledger.by_guid(candidate.guid_key)
-        return msgspec.structs.replace(candidate, id=known[0]) if known and known[1] == candidate.title else candidate
+    def _known(self, candidate: Candidate) -> tuple[Candidate, Known | None]:
+        """Return what is known of an entry. One whose link changed, but not its GUID and title, gets the id that it had."""
+        known = self._ledger.article(candidate.id)
+        if known is not None or not candidate.guid_key or candidate.guid == candidate.url:
+            return candidate, known
+        was = self._ledger.by_guid(candidate.guid_key)
+        if was is None or was[1] != candidate.title:
+            return candidate, None
+        return msgspec.structs.replace(candidate, id=was[0]), self._ledger.article(was[0])
 
     async def _pages_of(self, feed: Feed, candidates: list[Candidate]) -> dict[str, PageResult]:
         pages = self._pages
@@ -132,15 +134,18 @@ class Harvester:
         for candidate, known in fresh:
             what = "new" if known is None else "updated"
             page = got.get(candidate.id, PageResult())
-            notes.update([page.reason] if page.reason else [])
+            if page.reason:
+                notes[page.reason] += 1
             article = self._article(feed, candidate, page, first_poll=first_poll, now=now)
             self._remember(feed, candidate, article, writes)
             if known is not None and known.content_hash == article.content_hash:
                 skipped["same_text"] += 1
                 continue
             articles.append(article)
-            tally.update([what, "full_text"] if article.text_from == "page" else [what])
-            notes.update(candidate.problems)
+            tally[what] += 1
+            tally["full_text"] += article.text_from == "page"
+            for problem in candidate.problems:
+                notes[problem] += 1
             if self._pages is not None and article.url and not article.backfill and self._watch(article):
                 checks.append(corrections.first_check(article, etag=page.etag, last_modified=page.last_modified))
         dated = [c.published for c, known in fresh if known is None and c.published]

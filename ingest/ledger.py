@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
+import structlog
 
 from ingest.model import FeedState, Known
 from khabar.ports import Table
@@ -17,6 +18,13 @@ from khabar.schema import Article
 
 KEEP: Final = timedelta(days=180)
 """An article that a feed still lists after this is sent once more, and found to be unchanged downstream."""
+
+FORGET_EVERY: Final = timedelta(days=1)
+"""How often the articles of long ago are removed."""
+FORGOT: Final = "forgot"
+"""The key under which the table has the time when that was last done."""
+
+log = structlog.get_logger()
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 
@@ -45,6 +53,7 @@ class Ledger:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._forgot_at: datetime | None = None
 
     def feed(self, feed_id: str) -> FeedState | None:
         """Return the state of a feed, None for one that was never polled."""
@@ -84,13 +93,21 @@ class Ledger:
             del self._table[key]
         return len(old)
 
+    def forget_daily(self, now: datetime) -> None:
+        """Do `forget`, except on a day on which it was done, also by a process before this one."""
+        if self._forgot_at is None and (data := self._table.get(FORGOT)) is not None:
+            self._forgot_at = datetime.fromisoformat(data.decode())
+        if self._forgot_at is not None and now - self._forgot_at < FORGET_EVERY:
+            return
+        self._forgot_at = now
+        self._table[FORGOT] = now.isoformat().encode()
+        log.info("ingest.forgot", articles=self.forget(now))
+
     def save(self, writes: dict[str, bytes | None]) -> None:
         """Apply the writes of a poll."""
-        for key, value in writes.items():
-            if value is None:
-                self._table.pop(key, None)
-            else:
-                self._table[key] = value
+        for key in [k for k, value in writes.items() if value is None]:
+            self._table.pop(key, None)
+        self._table.update({k: value for k, value in writes.items() if value is not None})
 
 
 class Writes:

@@ -30,7 +30,6 @@ from ingest.pages import Pages
 from ingest.parse import MAX_ENTRIES, parse
 from ingest.schedule import Bounds, retry_after
 from khabar.ports import Clock, Table
-from khabar.schema import PollResult
 
 SITEMAPS: Final = 2
 """How many sitemaps of an index are read in one poll."""
@@ -42,8 +41,6 @@ BROKEN_AGAIN_S: Final = 900.0
 """When a feed whose poll met a fault of ours is asked again."""
 HANDED_S: Final = 120.0
 """How long a caller has to save a poll before the feed is asked again."""
-FORGET_EVERY: Final = timedelta(days=1)
-"""How often the articles of long ago are removed from what is remembered."""
 HOST_HOLD_MAX_S: Final = 3600.0
 """A Retry-After keeps a host's other feeds waiting for this long at most; the feed itself waits as it was told."""
 
@@ -97,7 +94,6 @@ class Poller:
         self._agenda = Agenda()
         self._queue: asyncio.Queue[Polled | None] = asyncio.Queue()
         self._running: set[asyncio.Task[None] | None] = set()
-        self._forget_at = clock()
         self._plan_all()
 
     def _plan_all(self) -> None:
@@ -110,9 +106,7 @@ class Poller:
     def save(self, polled: Polled) -> None:
         """Remember a poll, now that what it brought is safe, and plan the feed's next; once a day, forget what is old."""
         self._ledger.save(polled.writes)
-        if (now := self._clock()) >= self._forget_at:
-            self._forget_at = now + FORGET_EVERY
-            log.info("ingest.forgot", articles=self._ledger.forget(now))
+        self._ledger.forget_daily(now := self._clock())
         due = None if self._agenda.hurried(polled.feed.id) else polled.state.next_poll
         self._agenda.plan(polled.feed.id, (due or now).timestamp())
 
@@ -133,8 +127,8 @@ class Poller:
 
     async def due_pass(self) -> AsyncIterator[Polled]:
         """Poll every feed that is due now, and end. Feeds that are not saved stay due for the next pass."""
-        ready = self._agenda.take_due(self._clock().timestamp())
-        taken = list(ready)
+        ready = self._due()
+        taken = [feed.id for feed, _ in ready]
         try:
             while ready or self._running or not self._queue.empty():
                 polled = await self._next(self._start(ready) if ready else IDLE_S)
@@ -147,10 +141,10 @@ class Poller:
 
     async def run(self, stop: asyncio.Event) -> AsyncIterator[Polled]:
         """Poll for ever, each feed when it is due, until `stop` is set."""
-        ready: list[str] = []
+        ready: list[tuple[Feed, FeedState]] = []
         try:
             while not stop.is_set():
-                ready.extend(self._agenda.take_due(self._clock().timestamp()))
+                ready.extend(self._due())
                 pause = self._start(ready)
                 polled = await self._next(min(pause, max(self.seconds_until_due(), 0.01)))
                 if polled is not None:
@@ -168,25 +162,31 @@ class Poller:
         """Whether another poll is already done and waits to be handed over."""
         return not self._queue.empty()
 
-    def _start(self, ready: list[str]) -> float:
+    def _due(self) -> list[tuple[Feed, FeedState]]:
+        """Take what is due out of the plan; a state is read once, however long its feed then waits for its host."""
+        due = (self._feeds[feed_id] for feed_id in self._agenda.take_due(self._clock().timestamp()))
+        return [(feed, self._ledger.feed(feed.id) or FeedState(url=feed.url)) for feed in due]
+
+    def _start(self, ready: list[tuple[Feed, FeedState]]) -> float:
         """Begin the polls that places and hosts allow, taking them out of `ready`; return when to look again (seconds)."""
         pause, left = IDLE_S, []
-        for position, feed_id in enumerate(ready):
+        for position, (feed, state) in enumerate(ready):
             if len(self._running) >= self._options.concurrency:
                 left.extend(ready[position:])
                 break
-            state = self._ledger.feed(feed_id) or FeedState(url=self._feeds[feed_id].url)
             wait = self._hosts.wait(state.url)
             if wait > 0:
                 pause = min(pause, wait)
-                left.append(feed_id)
+                left.append((feed, state))
                 continue
             self._hosts.take(state.url)
-            self._running.add(asyncio.create_task(self._poll_into_queue(self._feeds[feed_id], state)))
+            self._running.add(asyncio.create_task(self._poll_into_queue(feed, state)))
         ready[:] = left
         return pause
 
     async def _next(self, pause: float) -> Polled | None:
+        if not self._queue.empty():
+            return self._queue.get_nowait()
         try:
             return await asyncio.wait_for(self._queue.get(), pause)
         except TimeoutError:
@@ -255,7 +255,7 @@ class Poller:
         harvest, after = await self._with_checks(feed, after, harvest, writes, now)
         writes.feed(feed.id, after)
         result = judge.result(feed, state, after, got=got, harvest=harvest, now=now)
-        self._log(result)
+        log.info("feed.polled", **{n: getattr(result, n) for n in LOGGED})
         return Polled(feed=feed, articles=harvest.articles, result=result, state=after, writes=writes.made)
 
     async def _parsed(self, state: FeedState, got: Fetched) -> tuple[FeedState, ParsedFeed | None]:
@@ -291,7 +291,3 @@ class Poller:
             soonest = max(min(c.due for c in left), now + timedelta(seconds=self._options.bounds.least_s))
             after = msgspec.structs.replace(after, next_poll=min(after.next_poll, soonest))
         return merged(harvest, checked), after
-
-    @staticmethod
-    def _log(result: PollResult) -> None:
-        log.info("feed.polled", **{n: getattr(result, n) for n in LOGGED})

@@ -23,6 +23,9 @@ PREFIXES: Final = ("utm_", "mtm_", "pk_", "hsa_", "at_custom")
 HOST_PREFIXES: Final = ("www.", "m.", "mobile.", "amp.")
 _AMP_CACHE: Final = re.compile(r"https?://[^/]*(?:cdn\.ampproject\.org|google\.[a-z.]+/amp)/(?:[a-z]/)?(s/)?(.+)", re.IGNORECASE)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_PLAIN: Final = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[\w:@!$&'()*+,=.~-]+)*)/?", re.ASCII)
+"""An address like most: nothing in it is to be resolved, escaped or dropped, save what `_UNLIKE` finds."""
+_UNLIKE: Final = re.compile(r"/\.\.?(?:/|$)|/amp(?:\.html)?/?$|//[^/]*(?:ampproject\.org|google\.)", re.IGNORECASE)
 _SAFE_PATH: Final = "/:@!$&'()*+,;=-._~"
 
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -30,6 +33,8 @@ _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 def absolute(url: str, base: str = "") -> str:
     """Return `url` as an absolute http(s) address (relative ones against `base`), or "" where it is none."""
+    if _PLAIN.fullmatch(url):
+        return url
     url = re.sub(r"[\t\r\n]", "", url.strip())
     if not url:
         return ""
@@ -47,12 +52,15 @@ def canonical(url: str) -> str:
 
     Always https, for many outlets serve both; the escapes of a path are made alike; what is left of the query is sorted.
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain and not _UNLIKE.search(url):
+        return f"https://{_without_prefix(plain[1])}{plain[2] or '/'}"
     url = absolute(url)
     if not url:
         return ""
     cached = _AMP_CACHE.fullmatch(url)
     if cached:
-        url = ("https://" if cached[1] else "http://") + cached[2]
+        url = absolute(("https://" if cached[1] else "http://") + cached[2]) or url
     parts = urlsplit(url)
     host = _host(parts.hostname or "")
     if not host:
@@ -73,6 +81,10 @@ def _host(host: str) -> str:
         host = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
         return ""
+    return _without_prefix(host)
+
+
+def _without_prefix(host: str) -> str:
     for prefix in HOST_PREFIXES:
         if host.startswith(prefix) and "." in host[len(prefix) :]:
             return host[len(prefix) :]

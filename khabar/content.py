@@ -21,6 +21,8 @@ def stable_id(*parts: str) -> str:
 
 def cut_text(text: str, limit: int = MAX_TEXT_BYTES) -> tuple[str, bool]:
     """Return `text` cut to `limit` bytes of UTF-8 at a character, and whether it was cut."""
+    if len(text) <= limit // 4:  # a character is at most four bytes
+        return text, False
     data = text.encode("utf-8", "surrogatepass")
     if len(data) <= limit:
         return text, False

@@ -27,6 +27,9 @@ PROSE = "أعلنت الحكومة في طرابلس اليوم عن خطة جد
         ("https://EXAMPLE.LY:443/a/../b/./c#top", "https://example.ly/b/c"),
         ("https://خبر.ly/1", "https://xn--ngblk.ly/1"),
         ("https://cdn.ampproject.org/c/s/www.example.ly/n/2/amp", "https://example.ly/n/2"),
+        ("https://www.google.com/amp/s/example.ly/n/2", "https://example.ly/n/2"),
+        ("http://example.ly/n/2/AMP/", "https://example.ly/n/2"),
+        ("http://example.ly", "https://example.ly/"),
         (" https://example.ly/a\nb ", "https://example.ly/ab"),
     ],
 )
@@ -54,6 +57,39 @@ def test_different_articles_keep_different_addresses(one, other):
 def test_what_is_no_address_has_none(bad):
     assert canonical(bad) == ""
     assert absolute(bad) == ""
+
+
+def test_a_cached_page_of_no_address_keeps_its_own():
+    assert canonical("https://cdn.ampproject.org/c/s/site:port/x") == "https://cdn.ampproject.org/c/s/site:port/x"
+
+
+URL_PIECES = [
+    "http://",
+    "https://",
+    "www.",
+    "example.ly",
+    "/",
+    "//",
+    "/./",
+    "/../",
+    "a",
+    "A",
+    ";",
+    "?",
+    "#",
+    "amp",
+    ":80",
+    "~",
+    "%41",
+    "@",
+]
+
+
+@given(st.lists(st.sampled_from(URL_PIECES), max_size=8).map("".join))
+def test_a_plain_address_is_read_as_any_other(url):
+    slow = url.replace("example", "ex\nample")  # a line break inside is dropped, and keeps an address from being plain
+    assert absolute(url) == absolute(slow)
+    assert canonical(url) == canonical(slow)
 
 
 @given(st.text())
@@ -110,6 +146,8 @@ TRIPOLI = dates.zone_of("LY")
     [
         ("Tue, 03 Mar 2020 18:05:00 +0200", "2020-03-03T16:05:00+00:00"),
         ("Tue, 03 Mar 2020 18:05:00 GMT", "2020-03-03T18:05:00+00:00"),
+        ("3 Mar 2020 18:05:00 -0030", "2020-03-03T18:35:00+00:00"),
+        ("Tue, 03 Mar 2020 18:05:00 EST", "2020-03-03T23:05:00+00:00"),
         ("2020-03-03T18:05:00Z", "2020-03-03T18:05:00+00:00"),
         ("2020-03-03 18:05", "2020-03-03T16:05:00+00:00"),
         ("٣ مارس ٢٠٢٠ - ١٨:٠٥", "2020-03-03T16:05:00+00:00"),
@@ -160,6 +198,9 @@ def test_a_date_in_the_future_becomes_now():
         ("&lt;p&gt;مرتين&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;", "مرتين"),
         ("أ &amp; ب &nbsp; ج", "أ & ب ج"),
         ("5 < 6", "5 < 6"),
+        ("<p>أ&#1;ب</p> &#x0c;ج", "أب\nج"),
+        ("<p>أ\u2009\u00a0ب\u200fج\td</p>", "أ ب\u200fج d"),
+        ("<html><head><title>لا</title></head><body>نعم</body></html>", "نعم"),
         ("<div><img src=x onerror=alert(1)>صورة</div>", "صورة"),
         ("", ""),
         ("<!-- لا شيء -->", ""),
