@@ -1,7 +1,8 @@
 """From an article on Kafka to the webhook that tells of it, on the real stack: `python -m bench.alert_latency`.
 
 Starts a Kafka, a Faust worker and `khabar notify`, sends real articles one after the other at RATE a second, and prints
-one JSON line with p50, p95 and the longest in seconds, over all webhooks received (two subscriptions).
+one JSON line with p50, p95 and the longest in seconds, over all webhooks received (two subscriptions). `live_s` is how long
+after it was put on its topic a new subscription matched on every partition, of two workers (in steps of a tenth).
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from pathlib import Path
 
 from bench.match_workload import read
 from khabar.schema import Article, Channel, Subscription, dumps
+from tests.e2e.live import live_seconds
 from tests.servers.kafka_server import KafkaServer
-from tests.servers.worker import ROOT, stream
+from tests.servers.worker import ROOT, Stream, stream
 
 ARTICLES = 200
 RATE = 5.0
@@ -62,13 +64,20 @@ def main() -> None:
                     command = [sys.executable, "-m", "khabar", "notify"]
                     notify = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
                 sent = send(producer, arrived)
+                live_s = live(flow)
         finally:
             if notify:
                 notify.kill()
                 notify.wait()
             server.stop()
     taken = sorted(at - sent[article] for (_, article), at in arrived.items() if article in sent)
-    figures = {"webhooks": len(taken), "p50_s": at_share(taken, 0.5), "p95_s": at_share(taken, 0.95), "max_s": at_share(taken, 1)}
+    figures = {
+        "webhooks": len(taken),
+        "p50_s": at_share(taken, 0.5),
+        "p95_s": at_share(taken, 0.95),
+        "max_s": at_share(taken, 1),
+        "live_s": live_s,
+    }
     print(json.dumps({"bench": "alert_latency", "articles": ARTICLES, "rate": RATE, "load": os.getloadavg()[0], **figures}))
 
 
@@ -98,6 +107,15 @@ def send(producer, arrived: dict[tuple[str, str], float]) -> dict[str, float]:
         time.sleep(1 / RATE if number >= WARM else 0)
     time.sleep(10)
     return sent
+
+
+def live(flow: Stream) -> float:
+    """Return how long a new subscription took, at most, until both of two workers had it."""
+    flow.worker()
+    for number in range(5):  # until the second has its partitions
+        live_seconds(flow, f"warm{number}", number * 10_000)
+        time.sleep(2)
+    return round(max(live_seconds(flow, "new", 50_000).values()), 2)
 
 
 def at_share(taken: list[float], share: float) -> float | None:

@@ -51,6 +51,7 @@ class Signals:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._subscriptions: dict[str, Subscription] = {}
+        self._fresh: dict[str, str] = {}
         self._matcher = Matcher()
         self._kinds: dict[str, Callable[[Subscription, CoverageItem, State], Iterator[tuple[str, str]]]] = {
             "spike": _spike,
@@ -63,6 +64,7 @@ class Signals:
         """Add a subscription or take its new form; one that asks for no signal is let go."""
         if subscription.signal.partition(":")[0] in self._kinds:
             self._subscriptions[subscription.id] = subscription
+            self._fresh[subscription.id] = _key(subscription)
             self._matcher.put(msgspec.structs.replace(subscription, signal=""))
         else:
             self.remove(subscription.id)
@@ -74,13 +76,14 @@ class Signals:
 
     def observe(self, item: CoverageItem) -> list[Alert]:
         """Take note of an article; return the alerts that it raises."""
+        self._begin(item.tagged.first_seen)
         alerts: list[Alert] = []
         for matched, spans in self._matcher.matches(item):
             subscription = self._subscriptions.get(matched.id)
             if subscription is None:
                 continue
             kind = subscription.signal.partition(":")[0]
-            key = f"{kind}/{subscription.id}"
+            key = _key(subscription)
             before = self._table.get(key)
             state: State = msgspec.json.decode(before) if before else {"since": item.tagged.first_seen.isoformat()}
             base = alert_of(subscription, item, spans, [])
@@ -90,6 +93,17 @@ class Signals:
             if after != before:
                 self._table[key] = after
         return alerts
+
+    def _begin(self, at: datetime) -> None:
+        """Note since when each new subscription has a history, though nothing may have matched it."""
+        while self._fresh:
+            _, key = self._fresh.popitem()
+            if key not in self._table:
+                self._table[key] = msgspec.json.encode({"since": at.isoformat()})
+
+
+def _key(subscription: Subscription) -> str:
+    return f"{subscription.signal.partition(':')[0]}/{subscription.id}"
 
 
 def _alert(base: Alert, kind: str, subject: str, reason: str) -> Alert:

@@ -43,6 +43,15 @@ def test_a_spike_against_its_own_history_once_a_day():
     assert not w.see(24 * 7 + 2, "غيره")
 
 
+def test_a_word_that_never_stood_in_the_news_before_is_a_spike():
+    w = World("spike", "حفتر")
+    assert not any(w.see(h, "غيره") for h in range(0, 24 * 4, 6))  # the history is of nothing
+    burst = [w.see(24 * 4 + n / 10, "حفتر") for n in range(8)]
+    assert {a.type for alerts in burst for a in alerts} == {"spike"}
+    w = World("spike", "حفتر")
+    assert not any(w.see(n / 10, "حفتر") for n in range(8))  # too early to tell
+
+
 def test_a_steady_stream_is_no_spike_and_neither_is_the_beginning():
     w = World("spike", "حفتر")
     assert not any(w.see(n / 20, "حفتر") for n in range(100))  # the first hours
