@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -42,6 +42,8 @@ class Signs:
     crowd: int = 0
     """How often all other countries are named."""
     subject: str = ""
+    elsewhere: bool = False
+    """Whether the title names another country and has no sign of Libya."""
 
     @property
     def share(self) -> float:
@@ -67,9 +69,12 @@ def decide(signs: Signs) -> tuple[bool, str]:
         about = signs.share >= (0.2 if signs.total > 1 else 0.5) or (signs.total == 1 and signs.words <= SHORT)
         return about, f"title: {told}"
     if signs.lead and signs.total >= 2:
+        if signs.elsewhere:
+            return signs.total >= signs.crowd, f"lead, title elsewhere: {told}"
         return signs.share >= 0.4 and signs.total * 3 >= signs.crowd, f"lead: {told}"
-    dense = signs.total >= 4 or signs.total * 50 >= signs.words
-    return signs.total >= 3 and dense and signs.share >= 0.5, f"body: {told}"
+    dense = signs.total * (150 if signs.total >= 4 else 50) >= signs.words
+    about = signs.total >= 3 and dense and signs.share >= 0.5 and signs.total * 2 >= signs.crowd
+    return about, f"body: {told}"
 
 
 def count(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> Signs:
@@ -78,9 +83,12 @@ def count(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> Sig
     sure: dict[str, set[tuple[int, int]]] = {"title": set(), "text": set()}
     shared: dict[str, set[tuple[int, int]]] = {"title": set(), "text": set()}
     seen: Counter[str] = Counter()
+    titled: set[str] = set()
     for field in doc.fields:
         for kind, start, end in _read(forms, field):
             seen[kind] += 1
+            if field is doc.title:
+                titled.add(kind)
             if kind in ("words", "places"):
                 sure[field.name].add((start, end))
             elif kind in ("towns", "bodies"):
@@ -101,13 +109,15 @@ def count(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> Sig
         rival=max(rivals, default=0),
         crowd=sum(rivals),
         words=doc.title.line.text.count(" ") + doc.text.line.text.count(" "),
-        subject=_subject(seen),
+        subject=_subject(seen, () if title else titled),
+        elsewhere=not title and not titled <= set(LISTS),
     )
 
 
-def _subject(seen: Counter[str]) -> str:
+def _subject(seen: Counter[str], titled: Collection[str]) -> str:
+    """Return the subject in which Libya is one of many, from its words; fewer will do if the title has one (`titled`)."""
     for subject in ("market", "sport"):
-        if seen[subject] >= 4:
+        if seen[subject] >= (2 if subject in titled else 4):
             return subject
     return ""
 

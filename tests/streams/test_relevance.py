@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from streams import actors, gazetteer
 from streams.document import Document
 from streams.relevance import Signs, about_libya, decide
 
+HARD = tomllib.loads((Path(__file__).parent / "cases" / "relevance.toml").read_text(encoding="utf-8"))["case"]
 NEVER_SAYS_IT = [
     (
         "الدبيبة يبحث مع إردوغان تفعيل اتفاق الغاز",
@@ -131,6 +134,12 @@ def test_what_only_looks_like_libya(title, text, year):
     assert not verdict(title, text, year)[0], verdict(title, text, year)
 
 
+@pytest.mark.parametrize("case", HARD, ids=range(len(HARD)))
+def test_a_hard_case(case):
+    about, why = verdict(case["title"], case["text"], case["year"])
+    assert about is case["about"], why
+
+
 @pytest.mark.parametrize(
     ("signs", "about"),
     [
@@ -141,7 +150,11 @@ def test_what_only_looks_like_libya(title, text, year):
         (Signs(title=0, lead=1, total=1, rival=0, words=300), False),
         (Signs(title=0, lead=2, total=2, rival=3, words=300), True),
         (Signs(title=0, lead=0, total=3, rival=0, words=1000), False),
-        (Signs(title=0, lead=0, total=4, rival=4, words=1000), True),
+        (Signs(title=0, lead=0, total=4, rival=4, words=600), True),
+        (Signs(title=0, lead=0, total=4, rival=4, words=1000), False),
+        (Signs(title=0, lead=0, total=9, rival=5, crowd=20, words=600), False),
+        (Signs(title=0, lead=2, total=4, rival=4, crowd=6, words=90, elsewhere=True), False),
+        (Signs(title=0, lead=2, total=4, rival=4, crowd=4, words=90, elsewhere=True), True),
         (Signs(title=1, lead=1, total=3, rival=0, words=200, subject="market"), False),
         (Signs(title=1, lead=1, total=4, rival=2, words=200, subject="market"), True),
         (Signs(title=0, lead=1, total=4, rival=0, words=200, subject="sport"), False),
