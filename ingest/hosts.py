@@ -6,9 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import lru_cache
+from typing import Final
 from urllib.parse import urlsplit
 
 from ingest.urls import site
+
+HOLD_MAX_S: Final = 3600.0
+"""A Retry-After keeps a host's other feeds and pages waiting for this long at most; who got it waits as it was told."""
 
 
 class _Host:
@@ -44,9 +48,9 @@ class Hosts:
         self._host(url).busy -= 1
 
     def hold(self, url: str, seconds: float) -> None:
-        """Leave the host of `url` alone for so long: it said that we ask too much."""
+        """Leave the host of `url` alone for so long, HOLD_MAX_S at most: it said that we ask too much."""
         host = self._host(url)
-        host.free_at = max(host.free_at, self._tick() + seconds)
+        host.free_at = max(host.free_at, self._tick() + min(seconds, HOLD_MAX_S))
 
     @asynccontextmanager
     async def slot(self, url: str) -> AsyncIterator[None]:

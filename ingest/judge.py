@@ -24,7 +24,6 @@ HOMEWARD: Final = 10
 """After so many failures in a row at an address to which a feed moved, or at which it was found, the listed one is asked."""
 
 GOOD: Final = frozenset({"ok", "unchanged", "not_modified"})
-CROWDED: Final = frozenset({429, 503})
 
 
 def validators(state: FeedState, now: datetime) -> dict[str, str]:
@@ -146,7 +145,7 @@ def _failed(
     if failures % HOMEWARD == 0 and state.url != feed.url:
         state = msgspec.structs.replace(state, url=feed.url, moved_to="", moved_since=None, etag="", last_modified="")
     parked = outcome == "http_410"
-    asked = schedule.retry_after(got.headers, now) if got.status in CROWDED else None
+    asked = schedule.retry_after(got.headers, now) if got.status in schedule.CROWDED else None
     due = (
         schedule.parked_until(now, random)
         if parked

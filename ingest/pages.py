@@ -15,12 +15,17 @@ from ingest.fetch import ACCEPT_PAGE, PAGE_LIMITS, Failed, Fetched, Fetcher, Lim
 from ingest.fulltext import Page, Rules, extract
 from ingest.hosts import Hosts
 from ingest.model import Feed
+from ingest.schedule import CROWDED, retry_after
 
 ROBOTS_FOR: Final = timedelta(hours=24)
 """RFC 9309 2.4: how long a robots.txt may be remembered."""
 ROBOTS_AGAIN: Final = timedelta(minutes=10)
 """When a robots.txt that could not be had is asked for again."""
 ROBOTS_LIMITS: Final = Limits(max_wire=robots.MAX_BYTES, max_body=robots.MAX_BYTES, total_s=15.0)
+HELD_S: Final = 180.0
+"""A host that is to be left alone for longer is not waited for."""
+CROWDED_S: Final = 600.0
+"""How long a host's pages are left alone that says \"too many\" and not for how long."""
 MAX_ROBOTS: Final = 5000
 
 
@@ -42,6 +47,8 @@ class Pages:
 
     async def read(self, feed: Feed, url: str, title: str, *, etag: str = "", last_modified: str = "") -> PageResult:
         """Return the text of the page at `url`, or why there is none (`not_modified` where the validators still hold)."""
+        if self._hosts.wait(url) > HELD_S:
+            return PageResult(reason="page_host_held")
         if not (await self._rules_of(url)).allows(url):
             return PageResult(reason="robots")
         headers = {k: v for k, v in (("If-None-Match", etag), ("If-Modified-Since", last_modified)) if v}
@@ -52,6 +59,8 @@ class Pages:
         if isinstance(got, NotModified):
             return PageResult(reason="not_modified", etag=etag, last_modified=last_modified)
         if isinstance(got, Failed):
+            if got.status in CROWDED:
+                self._hosts.hold(url, retry_after(got.headers, self._clock()) or CROWDED_S)
             return PageResult(reason=f"page_{got.reason}")
         return await self._extracted(feed, title, got)
 
@@ -84,11 +93,12 @@ class Pages:
 
 
 def _robots_of(got: Fetched | NotModified | Failed, known: robots.Robots | None) -> robots.Robots:
-    """RFC 9309 2.3.1: 4xx means that all is allowed; where the server fails (5xx, no answer) nothing is, unless known."""
+    """RFC 9309 2.3.1: 4xx means that all is allowed; where the server fails (5xx, 429, no answer) nothing is, unless known."""
     if isinstance(got, Fetched):
         return robots.parse(got.body.decode("utf-8", "replace"))
     if isinstance(got, Failed) and (
-        400 <= got.status < 500 or got.reason in ("too_large", "redirect_loop", "too_many_redirects")
+        (400 <= got.status < 500 and got.status not in CROWDED)
+        or got.reason in ("too_large", "redirect_loop", "too_many_redirects")
     ):
         return robots.ALLOW_ALL
     return known or robots.DENY_ALL

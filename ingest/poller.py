@@ -28,7 +28,7 @@ from ingest.ledger import Ledger, Writes
 from ingest.model import Feed, FeedState, ParsedFeed, Polled, RawEntry
 from ingest.pages import Pages
 from ingest.parse import MAX_ENTRIES, parse
-from ingest.schedule import Bounds, retry_after
+from ingest.schedule import CROWDED, Bounds, retry_after
 from khabar.ports import Clock, Table
 
 SITEMAPS: Final = 2
@@ -41,8 +41,6 @@ BROKEN_AGAIN_S: Final = 900.0
 """When a feed whose poll met a fault of ours is asked again."""
 HANDED_S: Final = 120.0
 """How long a caller has to save a poll before the feed is asked again."""
-HOST_HOLD_MAX_S: Final = 3600.0
-"""A Retry-After keeps a host's other feeds waiting for this long at most; the feed itself waits as it was told."""
 
 LOGGED: Final = ("feed", "outcome", "status", "new", "updated", "entries", "skipped", "notes", "latency_ms", "failures", "error")
 """What the log says of a poll."""
@@ -239,8 +237,8 @@ class Poller:
             harvest = await self._harvester.body(feed, parsed, writes, first_poll=state.last_ok is None, now=now)
             harvest = msgspec.structs.replace(harvest, notes={**dict.fromkeys(parsed.problems, 1), **harvest.notes})
         outcome = judge.named(got, sent, parsed)
-        if got.status in judge.CROWDED and (asked := retry_after(got.headers, now)):
-            self._hosts.hold(state.url, min(asked, HOST_HOLD_MAX_S))
+        if got.status in CROWDED and (asked := retry_after(got.headers, now)):
+            self._hosts.hold(state.url, asked)
         after = judge.judged(
             feed,
             state,

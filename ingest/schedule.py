@@ -56,6 +56,8 @@ QUIET_WORTH: Final = 5.0
 FADING: Final = 0.97
 """By how much an hour's share fades with each poll that brought something."""
 RETRY_AFTER_MAX_S: Final = 24 * 3600.0
+CROWDED: Final = frozenset({429, 503})
+"""The answers of a server that is asked too much."""
 PARKED_S: Final = 7 * 24 * 3600.0
 """A feed that says 410 Gone is asked again after a week."""
 MOVED_AFTER: Final = timedelta(days=7)

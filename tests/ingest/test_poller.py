@@ -83,9 +83,9 @@ async def polling(site, table, time, feeds=None, **options):
     async with serving(site) as base, Fetcher(user_agent="test", guard=Guard(("127.0.0.0/8",))) as fetcher:
         made = feeds(base) if feeds else [Feed(id="f", url=f"{base}/feed", outlet="sample", country="LY")]
 
-        def poller():
+        def poller(tick=None):
             opts = Options(host_spacing_s=0, host_concurrency=10, **options)
-            return Poller(made, table, fetcher, time, options=opts, random=lambda: 0.0)
+            return Poller(made, table, fetcher, time, options=opts, random=lambda: 0.0, tick=tick)
 
         yield base, poller
 
@@ -254,6 +254,26 @@ async def test_robots_txt_is_honoured_and_a_paywall_is_not_text():
         assert [(a.text, a.text_from) for a in first.articles] == [("ملخص أول", "summary"), ("ملخص ثان", "summary")]
         assert first.result.notes == {"robots": 1, "paywall": 1}
         assert "/n/1" not in site.asked
+
+
+async def test_a_host_whose_pages_are_too_much_is_left_alone_as_long_as_it_says():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, item(1, text="ملخص")))
+        site.put("/n/1", "x", status=429, Retry_After="1800")
+        poller = make(tick=time.seconds)
+        [first] = await one_pass(poller)
+        assert (first.result.notes, first.articles[0].text_from) == ({"page_http_429": 1}, "summary")
+        site.put("/n/2", PAGE.format("<p>" + LONG), Content_Type="text/html; charset=utf-8")
+        site.put("/feed", rss(base, item(1, text="ملخص"), item(2, text="ملخص")))
+        time.forward(minutes=20)
+        [second] = await one_pass(poller)
+        assert second.result.notes == {"page_host_held": 1}
+        assert "/n/2" not in site.asked
+        site.put("/feed", rss(base, item(1, text="ملخص"), item(2, text="ملخص آخر")))
+        time.forward(minutes=20)
+        [third] = await one_pass(poller)
+        assert (third.result.updated, third.articles[0].text_from) == (1, "page")
 
 
 @pytest.mark.parametrize(
