@@ -156,7 +156,7 @@ def measure(count: int) -> dict[str, float]:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--feeds", type=int, default=60)
+    parser.add_argument("--feeds", type=int, default=40)
     arguments = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     print(json.dumps({"bench": "delay", **measure(arguments.feeds), "load": round(os.getloadavg()[0], 1)}))

@@ -3,23 +3,27 @@
 import asyncio
 import gzip
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import get_args
 
 import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from ingest import discover, feeds, opml
+from ingest import discover, entries, feeds, judge, opml, reasons
 from ingest.encoding import decode
 from ingest.fetch import Fetched, Fetcher
-from ingest.fulltext import default_rules, load_rules
-from ingest.health import Health, row
+from ingest.fulltext import PageKind, default_rules, load_rules
+from ingest.health import ORDER, Health, row
 from ingest.model import Feed, FeedState
 from khabar.cli import _feeds_health, build
 from khabar.errors import RejectedError, SettingsError
 from khabar.netguard import Guard
 from khabar.settings import Settings
 
+from .test_hostile import TABLE as FAULT_TABLE
 from .test_poller import LONG, Site, item, rss, serving
 
 ENTRY = 'id = "one"\nname_ar = "صحيفة"\nname_en = "Paper"\nkind = "private"\n'
@@ -294,3 +298,18 @@ def test_health_shows_the_good_ones_only_when_asked(capsys):
     assert "fine" not in capsys.readouterr().out
     _feeds_health.show(rows_of(0), NOW, all_=False, width=120)
     assert capsys.readouterr().out.splitlines()[0] == "1 good"
+
+
+def test_every_name_that_the_poller_gives_is_explained():
+    text = (Path(__file__).parents[2] / "docs" / "feeds.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_0-9 ]+)`", text))
+    met = {outcome for outcome, *_ in FAULT_TABLE.values()} | {n for row in FAULT_TABLE.values() for n in (*row[2], *row[3])}
+    given = {name for _, name in reasons._NAMES} | judge.GOOD | set(ORDER) | set(get_args(PageKind)) - {"text"}
+    literal = {
+        name
+        for file in Path(entries.__file__).parent.glob("*.py")
+        for name in re.findall(r'(?:problems|notes|skipped)(?:\.append\(|=\(|\[)"(\w+)"', file.read_text(encoding="utf-8"))
+    }
+    assert len(literal) >= 10
+    missing = (met | given | literal) - named
+    assert {m for m in missing if not m.startswith("http_")} == set()
