@@ -65,17 +65,25 @@ async def failures(request: web.Request, handler: Handler) -> web.StreamResponse
         return _failed(request, 503, "unavailable", f"{e.what} does not answer now")
     except web.HTTPNotFound:
         return _failed(request, 404, "not_found", "there is nothing under this address")
-    except web.HTTPException:
-        raise
+    except web.HTTPException as e:
+        if e.status < 400 or not _as_json(request):
+            raise
+        answer = json_answer({"error": (e.text or e.reason).strip()}, status=e.status)
+        answer.headers.update({k: v for k, v in e.headers.items() if k in ("Allow", "WWW-Authenticate")})
+        return answer
     except Exception:  # noqa: BLE001  # a fault of ours on one page is told as such, and the log has its trace
         _log.exception("desk.fault", path=request.path)
         return _failed(request, 500, "fault", "a fault of ours; the log has it")
 
 
+def _as_json(request: web.Request) -> bool:
+    return request.path.startswith(("/api/", "/health"))
+
+
 def _failed(
     request: web.Request, status: int, key: str, why: str, *, position: int = -1, suggestion: str = "", field: str = ""
 ) -> web.Response:
-    if request.path.startswith(("/api/", "/health")):
+    if _as_json(request):
         place = {"position": position, "suggestion": suggestion} if position >= 0 else {}
         return json_answer({"error": why, **place, **({"field": field} if field else {})}, status=status)
     return page(request, "error.html", status=status, key=key, why=why, position=position, suggestion=suggestion)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from typing import Final
 
 from aiohttp import web
 
@@ -12,6 +14,9 @@ from desk.render import LANGUAGE_COOKIE, page
 from desk.summary import names, summarize
 
 routes = web.RouteTableDef()
+
+_OWN_PATH: Final = re.compile(r"/(?:[!-.0-\[\]-~][!-~]*)?")
+"""A path of this site: browsers read //, /\\ and what stands behind a tab as another's."""
 
 
 @routes.get("/")
@@ -39,8 +44,8 @@ async def coverage(request: web.Request) -> web.Response:
 @routes.get("/language/{language:ar|en}")
 async def language(request: web.Request) -> web.Response:
     """Keep the language that the reader chose and go back to where he was."""
-    back = request.query.get("back", "/")
-    answer = web.Response(status=303, headers={"Location": back if back[:1] == "/" and back[1:2] not in ("/", "\\") else "/"})
+    back = request.query.get("back", "")
+    answer = web.Response(status=303, headers={"Location": back if _OWN_PATH.fullmatch(back) else "/"})
     answer.set_cookie(
         LANGUAGE_COOKIE, request.match_info["language"], max_age=365 * 86400, httponly=True, samesite="Strict", path="/"
     )

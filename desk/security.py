@@ -65,15 +65,15 @@ async def harden(_: web.Request, response: web.StreamResponse) -> None:
 
 
 def is_token(given: str, token: str) -> bool:
-    """Compare in constant time."""
-    return hmac.compare_digest(given.encode(), token.encode())
+    """Compare in constant time; what was given may hold bytes that are no UTF-8, as aiohttp keeps them."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), token.encode())
 
 
 def _knows(request: web.Request, token: str) -> bool:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and is_token(given.strip(), token):
         return True
-    return hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), session(token).encode())
+    return is_token(request.cookies.get(COOKIE, ""), session(token))
 
 
 def _own_page(request: web.Request) -> bool:

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -19,7 +20,7 @@ from khabar import schema
 from khabar.errors import UnavailableError
 from khabar.ports import Hit, Landed, Page, Sort, Table, WriteReport
 from khabar.query import keywords
-from khabar.schema import Alert, CoverageItem, PollResult, Rejected
+from khabar.schema import TOPICS, Alert, CoverageItem, PollResult, Rejected
 
 Outcome = Literal["stored", "superseded"]
 
@@ -36,6 +37,14 @@ SELECT row, {score} AS score, (SELECT count(*) FROM found) AS total FROM found {
 _RANKED: Final = "LEFT JOIN (SELECT rowid AS row, bm25(words, 3.0, 1.0) AS rank FROM words WHERE words MATCH ?) USING (row)"
 """The articles that match are looked for once, counted and cut to a page. A word of the title weighs three of the text;
 bm25 is the lower the better."""
+_NEWEST_POLLS: Final = """
+WITH RECURSIVE feeds(feed) AS (
+    SELECT min(feed) FROM polls
+    UNION ALL SELECT (SELECT min(p.feed) FROM polls p WHERE p.feed > feeds.feed) FROM feeds WHERE feed IS NOT NULL
+) SELECT (SELECT p.message FROM polls p WHERE p.feed = feeds.feed ORDER BY p.at DESC LIMIT 1) FROM feeds WHERE feed IS NOT NULL"""
+"""Goes from feed to feed by the key; a GROUP BY would read every poll there is."""
+_POLLS_KEPT: Final = timedelta(days=TOPICS["polls"].retention_days)
+"""As long as Kafka keeps them in full mode."""
 
 
 class SqliteStore:
@@ -62,11 +71,11 @@ class SqliteStore:
             self._depth = 1
             try:
                 yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            else:
                 self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # SQLite itself ends it after some errors, a full disk among them
+                    self._db.execute("ROLLBACK")
+                raise
             finally:
                 self._depth = 0
 
@@ -119,7 +128,7 @@ class SqliteStore:
 
     def polls(self) -> list[PollResult]:
         """Return the newest poll of every feed, by feed."""
-        rows = self._rows("SELECT message, max(at) FROM polls GROUP BY feed ORDER BY feed", ())
+        rows = self._rows(_NEWEST_POLLS, ())
         return [schema.loads(r[0], PollResult) for r in rows]
 
     def bury(self, letter: Rejected) -> None:
@@ -190,6 +199,7 @@ class SqliteStore:
             done = self._db.execute("INSERT OR IGNORE INTO alerts VALUES (?, ?, ?, ?)", values)
         else:
             done = self._db.execute("INSERT OR REPLACE INTO polls VALUES (?, ?, ?)", (landed.feed, utc(landed.at), message))
+            self._db.execute("DELETE FROM polls WHERE feed = ? AND at < ?", (landed.feed, utc(landed.at - _POLLS_KEPT)))
         return "stored" if done.rowcount else "superseded"
 
     def _write_article(self, item: CoverageItem) -> Outcome:

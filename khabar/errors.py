@@ -1,5 +1,10 @@
 """The two exceptions of the stream: rejected for good, or unavailable for now."""
 
+import re
+from typing import Final
+
+_CREDENTIALS: Final = re.compile(r"//[^/\s]*@")
+
 
 class KhabarError(Exception):
     """Base of all errors that Khabar raises on purpose."""
@@ -16,10 +21,12 @@ class RejectedError(KhabarError):
 class UnavailableError(KhabarError):
     """A service does not answer now: the same call may succeed later.
 
-    `what` names the service (kafka, elasticsearch, ...), `where` its address, `why` the cause in words.
+    `what` names the service (kafka, elasticsearch, ...), `where` its address (told without the password that may stand
+    in it), `why` the cause in words.
     """
 
     def __init__(self, what: str, where: str, why: str) -> None:
+        where = _CREDENTIALS.sub("//", where)
         super().__init__(f"{what} at {where} is unavailable: {why}")
         self.what, self.where, self.why = what, where, why
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 import kafka as client
 import structlog
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import CommitFailedError, InvalidTopicError, KafkaError, TopicAlreadyExistsError
+from kafka.errors import CommitFailedError, InvalidTopicError, KafkaError, RebalanceInProgressError, TopicAlreadyExistsError
 
 from khabar.errors import RejectedError, SettingsError, UnavailableError
 from khabar.outbox import Outbox
@@ -142,8 +142,9 @@ class KafkaProducer:
                     metrics_enabled=False,
                 )
             except (KafkaError, UnavailableError) as e:
-                _log.warning("kafka.unreachable", where=self._broker.bootstrap, why=str(e), retry_s=wait)
-                self._outbox.trouble(str(e))
+                why = e.why if isinstance(e, UnavailableError) else str(e)
+                _log.warning("kafka.unreachable", where=self._broker.bootstrap, why=why, retry_s=wait)
+                self._outbox.trouble(why)
                 if self._outbox.wait_closed(wait):
                     return None
                 wait = min(wait * 2, 10.0)
@@ -179,7 +180,7 @@ class KafkaConsumer:
         try:
             with self._translated():
                 self._inner.commit(timeout_ms=CONNECT_TIMEOUT_MS)
-        except CommitFailedError as e:
+        except (CommitFailedError, RebalanceInProgressError) as e:  # only the next poll joins the group again
             _log.warning("kafka.commit_refused", group=self._group, why=str(e))
 
     def close(self) -> None:
@@ -205,7 +206,7 @@ class KafkaConsumer:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except CommitFailedError:
+        except (CommitFailedError, RebalanceInProgressError):
             raise
         except KafkaError as e:
             raise self._broker.unavailable(f"{type(e).__name__}: {e}") from e

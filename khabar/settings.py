@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
 from khabar.errors import SettingsError
+
+_PREFIXES: Final = {
+    "topic_prefix": re.compile(r"[A-Za-z0-9._-]{0,150}"),  # Kafka's names, of which Faust makes longer ones
+    "index_prefix": re.compile(r"(?:[a-z0-9][a-z0-9._-]{0,150})?"),  # Elasticsearch's: lower case, no mark at the start
+}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,6 +88,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             value = getattr(self, name)
             if not low <= value <= high:
                 raise ValueError(f"`{name}` must be from {low} to {high}, not {value} - at `$.{name}`")
+        for name, legal in _PREFIXES.items():
+            if not legal.fullmatch(getattr(self, name)):
+                raise ValueError(f"`{name}` makes no name that the server takes: {legal.pattern} - at `$.{name}`")
         if self.poll_max_s < self.poll_min_s:
             raise ValueError("`poll_max_s` must not be less than `poll_min_s` - at `$.poll_max_s`")
         if self.log_level not in ("debug", "info", "warning", "error"):

@@ -1,5 +1,6 @@
 """The desk over a real SQLite store and real HTTP: what analysts see, what strangers do not."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -208,6 +209,9 @@ async def test_the_api(desk: Client) -> None:
     ]
     assert (await get("/api/search?q=(", 400))["position"] == 1
     assert "error" in await get("/api/articles/none", 404)
+    assert await get("/api/search?size=x", 400) == {"error": "size must be a whole number"}
+    async with desk.post("/api/search") as r:
+        assert (r.status, r.content_type, "GET" in r.headers["Allow"]) == (405, "application/json", True)
     assert await get("/health") == {"status": "ok"}
 
 
@@ -234,6 +238,9 @@ async def test_language_is_kept_and_leads_back_to_the_desk_only(desk: Client) ->
         ("https://evil.example/", "/"),
         ("//evil.example", "/"),
         ("/\\evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("/\n/evil.example", "/"),
+        ("", "/"),
     ):
         async with desk.get("/language/en", params={"back": back}, allow_redirects=False) as r:
             assert (r.status, r.headers["Location"]) == (303, want)
@@ -269,6 +276,16 @@ async def test_beyond_loopback_the_token_is_asked(store: SqliteStore) -> None:
         assert "SameSite=Strict" in cookie
         assert token not in cookie
         assert await status("/articles/a1", Cookie=cookie.split(";")[0]) == 200
+
+
+@pytest.mark.parametrize("header", [b"Authorization: Bearer \xff", b"Cookie: khabar-desk=\xff"])
+async def test_a_token_that_is_no_text_is_a_wrong_one(store: SqliteStore, header: bytes) -> None:
+    async with TestServer(make_app(store, clock=lambda: NOW, token="a long enough token")) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(b"GET /api/search HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n" + header + b"\r\n\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 401 ")
+        writer.close()
+        await writer.wait_closed()
 
 
 def test_the_desk_does_not_start_beyond_loopback_without_a_token(store: SqliteStore) -> None:

@@ -1,12 +1,14 @@
 """The SQLite store: what it promises beyond the contract of all stores."""
 
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from index.sqlite import SqliteStore
 from khabar.errors import UnavailableError
+from khabar.schema import PollResult
 from tests.index.coverage import item, stance
 
 
@@ -80,3 +82,25 @@ def test_a_file_of_another_layout_is_refused_by_name(tmp_path: Path) -> None:
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(UnavailableError, match="layout is 99"):
         SqliteStore(tmp_path / "k.db")
+
+
+def test_a_commit_that_fails_leaves_no_transaction_open(store: SqliteStore) -> None:
+    def no_commit(action: int, argument: str | None, *_: object) -> int:
+        return sqlite3.SQLITE_DENY if (action, argument) == (sqlite3.SQLITE_TRANSACTION, "COMMIT") else sqlite3.SQLITE_OK
+
+    store._db.set_authorizer(no_commit)
+    with pytest.raises(UnavailableError, match="not authorized"):
+        store.write([item("a")])
+    store._db.set_authorizer(None)
+    assert store.get("a") is None
+    store.write([item("b")])
+    assert ids(store, "") == {"b"}
+
+
+def test_polls_older_than_their_retention_are_forgotten_as_new_ones_come(store: SqliteStore) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    for day in range(0, 100, 5):
+        store.write([PollResult(feed=f, outlet=f, url="", at=start + timedelta(days=day), outcome="ok") for f in ("x", "y")])
+    [(kept,)] = store.read("SELECT count(*) FROM polls")
+    assert kept == 2 * (30 // 5 + 1)
+    assert [(p.feed, p.at) for p in store.polls()] == [(f, start + timedelta(days=95)) for f in ("x", "y")]

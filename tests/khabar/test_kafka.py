@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from kafka.errors import RebalanceInProgressError
 from structlog.testing import capture_logs
 
 from khabar.errors import SettingsError, UnavailableError
@@ -51,6 +52,24 @@ def test_a_producer_says_so_when_it_flushes_and_when_its_queue_is_full(nobody):
         with pytest.raises(UnavailableError):
             producer.close()
     assert {(e["event"], e["where"]) for e in logs} == {("kafka.unreachable", nobody.bootstrap)}
+
+
+def test_a_commit_that_the_groups_rearrangement_refuses_is_logged_and_not_tried_for_ever(nobody):
+    class Rearranging:
+        def commit(self, **_: object) -> None:
+            raise RebalanceInProgressError
+
+    consumer = nobody.consumer("g", ["articles"])
+    consumer._inner = Rearranging()
+    with capture_logs() as logs:
+        consumer.commit()
+    assert [e["event"] for e in logs] == ["kafka.commit_refused"]
+
+
+def test_a_password_in_an_address_is_not_told():
+    told = UnavailableError("elasticsearch", "https://elastic:s3cret@es.example:9200/x@y", "refused")
+    assert str(told) == "elasticsearch at https://es.example:9200/x@y is unavailable: refused"
+    assert UnavailableError("kafka", "kafka-1:9092,kafka-2:9092", "refused").where == "kafka-1:9092,kafka-2:9092"
 
 
 def test_an_address_that_is_none_is_said():

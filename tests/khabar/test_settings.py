@@ -14,6 +14,9 @@ from khabar.errors import SettingsError
         ({"KHABAR_PORT": "1"}, "KHABAR_PORT is no setting"),
         ({"KHABAR_LOG_LEVEL": "loud"}, "KHABAR_LOG_LEVEL"),
         ({"KHABAR_CONFIG": "/nowhere/khabar.toml"}, "cannot read"),
+        ({"KHABAR_TOPIC_PREFIX": "خبر-"}, "KHABAR_TOPIC_PREFIX"),
+        ({"KHABAR_INDEX_PREFIX": "Khabar-"}, "KHABAR_INDEX_PREFIX"),
+        ({"KHABAR_INDEX_PREFIX": "_khabar-"}, "KHABAR_INDEX_PREFIX"),
         ({"KHABAR_POLL_MIN_S": "100", "KHABAR_POLL_MAX_S": "10"}, "KHABAR_POLL_MAX_S"),
     ],
 )
