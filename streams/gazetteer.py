@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 from khabar import arabic
 from streams import entry, posts
 from streams.entry import Actor, GazetteerError
-from streams.forms import Forms, inflected
+from streams.forms import Form, Forms, Kind, inflected
 
 DATA: Final = Path(__file__).with_name("gazetteer")
 """The folder of the shipped files, one per family of actors."""
@@ -75,6 +76,13 @@ class Gazetteer:
             media = [a for a in self.actors.values() if a.type == "media"]
             self._outlets = {arabic.folded(n): a.country for a in media for n in (a.name_en, a.name_ar, *a.names)}
         return self._outlets
+
+    def holder(self, state: str, on: date | None) -> str:
+        """Return the actor that the offices of a state stand for on a day (None: any), "" for none."""
+        organs = self.actors[state].organs
+        if not organs:
+            return state
+        return next((o.actor for o in organs if Form(Kind.ROLE, o.actor, o.since, o.until).holds(on)), "")
 
     def titles(self, actor: str) -> frozenset[str]:
         """Return the folded titles that support a short form of the actor."""

@@ -11,6 +11,7 @@ from streams.claim import Claim
 from streams.entry import Actor
 from streams.forms import Form, Hit, Kind
 from streams.gazetteer import Gazetteer
+from streams.spelled import Spelled
 from streams.support import END, Support
 from streams.words import after, before, sort
 
@@ -50,8 +51,7 @@ class Reader:
         self._cover = NOBODY
         self._state = (0, False)
         self._leader, self._led = NOBODY, 0
-        self._named: dict[str, str] = {}
-        self._others: set[str] = set()
+        self._spelled = Spelled()
 
     def claims(self) -> list[Claim]:
         """Return the mentions, in no particular order."""
@@ -102,8 +102,7 @@ class Reader:
             return self._role(hit, forms)
         if kind is Kind.METONYM or (kind is Kind.NAME and actor.type == "state"):
             return self._state_name(hit, form)
-        if actor.type == "person" and names.is_another(self._line, hit):
-            self._others.add(self._line[hit.start : hit.end])
+        if actor.type == "person" and self._is_anothers(hit, actor):
             return None
         if kind is Kind.NAME:
             return form.actor, "name"
@@ -112,9 +111,17 @@ class Reader:
         if kind not in (Kind.SHORT, Kind.WEAK) or names.goes_on(self._hits, number) or names.are_of(self._line, hit):
             return None
         decision = self._short(hit, form, forms)
-        if decision and kind is Kind.SHORT and self._actors[decision[0]].type == "state":
+        if decision and kind is Kind.SHORT and actor.type == "state":
             return self._state_name(hit, form)
         return decision
+
+    def _is_anothers(self, hit: Hit, actor: Actor) -> bool:
+        """Return whether a man's form is another's here, or a surname given to another and never spelled out as his."""
+        said = self._line[hit.start : hit.end]
+        if names.is_another(self._line, hit):
+            self._spelled.surnames.add(said)
+            return True
+        return said in self._spelled.surnames and not actor.commands and not self._support.spells(actor.id)
 
     def _open(self, hit: Hit) -> bool:
         """Return whether what begins inside a longer form may still be read."""
@@ -152,13 +159,10 @@ class Reader:
 
     def _shortened(self, hit: Hit, actor: str) -> str:
         """Return the body whose name, read before, begins as this general one ("الحكومة الليبية المؤقتة"), else `actor`."""
-        if actor not in self._known.organs:
-            return actor
-        said = self._line[hit.start + 2 : hit.end + 1]
-        full = next((other for name, other in reversed(self._named.items()) if name.startswith(said)), actor)
-        if full != actor:
+        full = self._spelled.full(self._line[hit.start + 2 : hit.end + 1]) if actor in self._known.organs else ""
+        if full:
             self._support.note(full, (self._index, hit.end))
-        return full
+        return full or actor
 
     def _short(self, hit: Hit, form: Form, forms: Sequence[Form]) -> Decision | None:
         if hit.reading.title and names.is_a_title(self._line, hit):
@@ -176,13 +180,16 @@ class Reader:
             self._support.note(best.actor, (self._index, hit.start))
         if best:
             return best.actor, "short" if form.kind is Kind.SHORT else "weak"
-        if form.kind is Kind.SHORT and self._line[hit.start : hit.end] not in self._others:
+        if form.kind is Kind.SHORT:
+            full = self._spelled.full(self._line[hit.start + 2 : hit.end + 1])
+            if full:
+                return full, "short"
             actor = next((f.actor for f in rivals if self._support.in_context(f.actor)), "")
             if actor:
                 self._support.note(actor, (self._index, hit.start))
                 return actor, "context"
         own = self._support.own_state(rivals, in_libya=states.in_libya(self._line, hit))
-        return (self._holder(own), "own state") if own else None
+        return (self._known.holder(own, self._support.on), "own state") if own else None
 
     def _state_name(self, hit: Hit, form: Form) -> Decision | None:
         capital = form.kind is Kind.METONYM
@@ -201,7 +208,7 @@ class Reader:
     def _office(self, hit: Hit, state: str, *, genitive: bool) -> bool:
         """Claim the office of a state that ends with `hit`, if there is one."""
         start = offices.office(self._line, hit, home=self._actors[state].libyan, genitive=genitive)
-        holder = self._holder(state) if start is not None else ""
+        holder = self._known.holder(state, self._support.on) if start is not None else ""
         if start is None or not holder:
             return False
         if self._is_held(start):
@@ -209,6 +216,7 @@ class Reader:
         if not sort(after(self._line, hit.end)).former:
             self._drop_from(start, lambda c: c.rule in UNSURE)
             claim = Claim(start, hit.end, holder, "office")
+            self._spelled.note(self._line[start + 2 : hit.end + 1], holder)
             self._claims.append(claim)
             self._offices.append(claim)
             self._cover_with(hit.start, hit.end, self._actors[holder])
@@ -224,13 +232,6 @@ class Reader:
         his = not self._line.startswith("نا ", hit.end - 2)
         if target and not (his and (hit.start - self._led > NEAR or self._line.count(" . ", self._led, hit.start) > 1)):
             self._claims.append(Claim(hit.start, offices.tail(self._line, hit), target, "own"))
-
-    def _holder(self, state: str) -> str:
-        """Return the actor that a state's offices stand for at the article's date, "" for none."""
-        organs = self._actors[state].organs
-        if not organs:
-            return state
-        return next((o.actor for o in organs if Form(Kind.ROLE, o.actor, o.since, o.until).holds(self._support.on)), "")
 
     def _accept(self, hit: Hit, actor: str, rule: str) -> None:
         entry = self._actors[actor]
@@ -248,9 +249,7 @@ class Reader:
         elif entry.type != "state":
             start, end = offices.body(self._line, hit), offices.tail(self._line, hit)
             self._bodies[end] = hit.start
-            name = self._line[hit.start + 2 : end + 1]
-            self._named.pop(name, None)
-            self._named[name] = actor
+            self._spelled.note(self._line[hit.start + 2 : end + 1], actor)
         claim = Claim(start, end, actor, rule)
         if rule in ("role", "people") and (entry.type == "person" or self._is_held(start)):
             self._titles[end] = start

@@ -31,6 +31,7 @@ class Support:
         self._contexts: dict[str, bool] = {}
         self._long: dict[str, list[tuple[int, int]]] = {}
         self._named: set[str] = set()
+        self._spelled: set[str] = set()
         self._libyan: bool | None = None
         held: list[tuple[str, tuple[int, int]]] = []
         for index, found in enumerate(hits):
@@ -39,6 +40,8 @@ class Support:
                     if self._is_foreign(actor, doc.fields[index].line.text, hit):
                         continue
                     self._named.add(actor)
+                    if " " in doc.fields[index].line.text[hit.start : hit.end]:
+                        self._spelled.add(actor)
                     self._long.setdefault(actor, []).append((index, hit.start))
                 if hit.reading.roles and not self.loose:
                     roles = [f for f in hit.reading.forms if f.kind is Kind.ROLE and f.holds(self.on)]
@@ -67,6 +70,10 @@ class Support:
             return ""
         names = (f.actor for f in self._opening.reading.forms if f.kind in (Kind.NAME, Kind.METONYM))
         return next((actor for actor in names if self._actors[actor].type == "state"), "")
+
+    def spells(self, actor: str) -> bool:
+        """Return whether a name of the actor of more than one word stands in the article."""
+        return actor in self._spelled
 
     def note(self, actor: str, place: tuple[int, int]) -> None:
         """Count a form that held by itself as a long one from here on."""

@@ -166,3 +166,19 @@ def test_a_general_word_points_back_and_ahead_only_from_the_title(title, text, f
 )
 def test_names_that_are_part_of_others(text, found):
     assert who(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("قال خفر السواحل الإيطالي إن قاربا غرق قبالة ليبيا. ونفى خفر السواحل الخبر.", {"italy"}),
+        ("قال خفر السواحل الليبي إن قاربا غرق. ونفى خفر السواحل الخبر.", {"coast-guard"}),
+        ("تحدث خالد الغويل من ليبيا، وقال الغويل إنه متفائل.", set()),
+        ("تحدث خالد الغويل من ليبيا عن خليفة الغويل، وقال الغويل إنه متفائل.", {"ghwell"}),
+        ("شمل الاستطلاع ثلاث دول هي مصر وتونس والمغرب.", set()),
+        ("تأهل إلى مونديال روسيا.", set()),
+        ("تعهدت روسيا بحماية المونديال.", {"russia"}),
+    ],
+)
+def test_a_short_form_is_that_of_what_was_spelled_out(text, found):
+    assert who(text) == found
