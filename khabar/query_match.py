@@ -98,17 +98,21 @@ def _with_neighbour(these: list[Place], others: list[Place], distance: int, fiel
     return kept
 
 
+_Found = tuple[set[tuple[int, int]], set[tuple[int, int]]]
+"""Places in the title and in the text, in the original."""
+
+
 def spans(node: Node, view: View) -> tuple[Span, ...]:
     """Return where a matching article matches: title, then text, by place, none twice.
 
     Every branch of an OR that holds counts; what is negated, and a field such as outlet: or after:, shows nothing.
     """
-    found: set[tuple[int, int, int]] = set()
+    found: _Found = (set(), set())
     _collect(node, view, found)
-    return tuple([view.fields[f].span((a, b)) for f, a, b in sorted(found)])
+    return tuple([f.span(p) for f, places in zip(view.fields, found, strict=True) if places for p in sorted(places)])
 
 
-def _collect(node: Node, view: View, found: set[tuple[int, int, int]]) -> None:
+def _collect(node: Node, view: View, found: _Found) -> None:
     if isinstance(node, And):
         for part in node.items:
             _collect(part, view, found)
@@ -117,11 +121,12 @@ def _collect(node: Node, view: View, found: set[tuple[int, int, int]]) -> None:
             if holds(branch, view):
                 _collect(branch, view, found)
     elif isinstance(node, FieldEq | StanceIs):
-        found.update((int(f == "text"), a, b) for f, a, b in _marked(node, view.item))
+        for name, start, end in _marked(node, view.item):
+            found[name == "text"].add((start, end))
     elif not isinstance(node, Not | All | DateRange):
         for field in view.of(node.left.field if isinstance(node, Near) else node.field):
-            index = int(field.name == "text")
-            found.update([(index, *s) for s in _places(node, field)])
+            if field.terms:
+                found[field.name == "text"].update(_places(node, field))
 
 
 def _places(leaf: Text | Near, field: FieldView) -> Iterable[tuple[int, int]]:

@@ -51,6 +51,7 @@ class FieldView:
         self._starts: list[int] | None = None
         self._exact: _Exact | None = None
         self._found: dict[str, list[Place]] = {}
+        self._originals: dict[Place, tuple[int, int]] = {}
         self._spans: dict[tuple[int, int], Span] = {}
 
     def span(self, place: tuple[int, int]) -> Span:
@@ -63,7 +64,10 @@ class FieldView:
 
     def original(self, place: Place) -> tuple[int, int]:
         """Return the span in the original of a place in the line."""
-        return self._fold().original(place[0] - 1, place[1] - 1)
+        known = self._originals.get(place)
+        if known is None:
+            known = self._originals[place] = self._fold().original(place[0] - 1, place[1] - 1)
+        return known
 
     def between(self, end: int, start: int) -> int:
         """Return how many words stand between one that ends at `end` of the line and one that begins at `start`."""

@@ -28,6 +28,7 @@ _LABELS: Final = {
         "time": "الوقت",
         "actors": "الأطراف",
         "why": "سبب التنبيه",
+        "found": "وُجد فيه",
         "article": "المقال في مصدره",
         "desk": "المقال في خبر",
         "stop": "لإيقاف هذا الاشتراك أو تعديله",
@@ -43,6 +44,7 @@ _LABELS: Final = {
         "time": "Time",
         "actors": "Actors",
         "why": "Why you get this",
+        "found": "Found in it",
         "article": "The article at its outlet",
         "desk": "The article in Khabar",
         "stop": "To stop or change this subscription",
@@ -51,6 +53,8 @@ _LABELS: Final = {
 }
 MAX_ROWS: Final = 100
 """A digest shows at most so many alerts and says how many there are beside."""
+_LONGEST_FOUND: Final = 60
+_MOST_FOUND: Final = 10
 _ISOLATE: Final = "\u2068{}\u2069"
 _BODY: Final = "font-family:Tahoma,Arial,sans-serif;font-size:16px;line-height:1.7;max-width:42em;margin:1em auto"
 _MARK: Final = "background:#ffe58a;color:inherit"
@@ -81,7 +85,7 @@ def compose(alerts: Sequence[Alert], subscription: Subscription, *, key: str, di
         subject=" ".join(f"{kind}: {subscription.name}: {about}".split())[:200],
         text="\n\n———\n\n".join([*(_text(a, b) for a, b in zip(alerts, blocks, strict=False)), *filter(None, [more])])
         + f"\n\n{labels['stop']}:\n{stop}\n",
-        html=_page(subscription, alerts, blocks, labels, more=more, stop=stop, digest=digest),
+        html=_page(subscription, alerts, blocks, labels, zone, more=more, stop=stop, digest=digest),
         payload={
             "type": "digest" if digest else "alert",
             "subscription": {"id": subscription.id, "name": subscription.name, "query": subscription.query},
@@ -99,10 +103,16 @@ def _block(alert: Alert, labels: dict[str, str], zone: ZoneInfo, desk: str) -> l
         (labels["time"], f"{at:%Y-%m-%d %H:%M} ({zone.key})"),
         (labels["actors"], "، ".join(alert.actors[:12])),
         (labels["why"], alert.reason or alert.query),
+        (labels["found"], "، ".join(_found(alert))),
         (labels["article"], alert.url if alert.url.startswith(("http://", "https://")) else ""),
         (labels["desk"], f"{desk}/articles/{quote(alert.article, safe='')}" if alert.article else ""),
     )
     return [(label, value) for label, value in lines if value]
+
+
+def _found(alert: Alert) -> list[str]:
+    """Return the words and phrases that matched, each once; a sentence that shows a stance is quoted already."""
+    return list(dict.fromkeys(" ".join(s.text.split()) for s in alert.spans if len(s.text) <= _LONGEST_FOUND))[:_MOST_FOUND]
 
 
 def _text(alert: Alert, block: list[tuple[str, str]]) -> str:
@@ -139,12 +149,13 @@ def _page(
     alerts: Sequence[Alert],
     blocks: list[list[tuple[str, str]]],
     labels: dict[str, str],
+    zone: ZoneInfo,
     *,
     more: str,
     stop: str,
     digest: bool,
 ) -> str:
-    head = f"<h1 style='font-size:18px'>{escape(subscription.name)}</h1>" + (_table(alerts, labels) if digest else "")
+    head = f"<h1 style='font-size:18px'>{escape(subscription.name)}</h1>" + (_table(alerts, labels, zone) if digest else "")
     body = "<hr>".join(_article(a, b) for a, b in zip(alerts, blocks, strict=False))
     tail = f"<p>{escape(more)}</p>" if more else ""
     return (
@@ -156,13 +167,13 @@ def _page(
     )
 
 
-def _table(alerts: Sequence[Alert], labels: dict[str, str]) -> str:
+def _table(alerts: Sequence[Alert], labels: dict[str, str], zone: ZoneInfo) -> str:
     rows = "".join(
         f"<tr><td><bdi>{escape(a.outlet_name or a.outlet)}</bdi></td><td dir='auto'>{escape(a.title or a.reason)}</td>"
-        f"<td><bdi>{(a.published or a.first_seen):%Y-%m-%d %H:%M}</bdi></td></tr>"
+        f"<td style='white-space:nowrap'><bdi>{(a.published or a.first_seen).astimezone(zone):%Y-%m-%d %H:%M}</bdi></td></tr>"
         for a in alerts[:MAX_ROWS]
     )
-    heads = f"<tr><th>{labels['outlet']}</th><th>{labels['headline']}</th><th>{labels['time']} (UTC)</th></tr>"
+    heads = f"<tr><th>{labels['outlet']}</th><th>{labels['headline']}</th><th>{labels['time']} ({zone.key})</th></tr>"
     return f"<table border='1' cellpadding='6' style='border-collapse:collapse;width:100%'>{heads}{rows}</table>"
 
 

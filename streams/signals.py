@@ -201,7 +201,7 @@ def _silent(subscription: Subscription, item: CoverageItem, state: State) -> Ite
             last = datetime.fromtimestamp(seen["last"], UTC).isoformat()
             yield (
                 f"{outlet}/{last}",
-                f"{outlet}: صامت منذ {hours} ساعة" if subscription.language == "ar" else f"{outlet}: silent for {hours} h",
+                f"صامت منذ {hours} ساعة: {outlet}" if subscription.language == "ar" else f"{outlet}: silent for {hours} h",
             )
 
 

@@ -51,6 +51,20 @@ def test_links_times_and_how_to_stop():
     assert 'href="https://outlet.example.org/1?a=b&amp;c=d"' in message.html
 
 
+def test_what_was_found_is_named_once_and_a_whole_sentence_is_not():
+    texts = ("وحفتر", "حفتر", "حفتر", "جملة طويلة " * 10)
+    message = made(alert(spans=tuple(Span(field="text", start=1, end=2, text=t) for t in texts)))
+    assert "وُجد فيه: \u2068وحفتر، حفتر\u2069" in message.text
+
+
+def test_a_digest_tells_times_in_one_zone():
+    message = made(
+        *(alert(f"a{n}") for n in range(2)), digest=True, quiet=QuietHours(start="22:00", end="07:00", zone="Asia/Dubai")
+    )
+    assert message.html.count("2024-03-05 14:15") == 4
+    assert "الوقت (Asia/Dubai)" in message.html
+
+
 def test_a_digest_is_a_table_and_counts_what_it_cannot_show():
     message = made(*(alert(f"a{n}", title=f"خبر {n}") for n in range(130)), digest=True)
     assert message.html.count("<tr>") == 101
