@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from ingest import dates
-from ingest.htmltext import one_line, to_text
+from ingest.htmltext import one_line, to_text, without_title
 from ingest.model import Feed, Known, RawEntry
 from ingest.urls import absolute, canonical
 from khabar.schema import Article, content_hash, cut_text, stable_id
@@ -56,6 +56,8 @@ def read(feed: Feed, raw: RawEntry, zone: tzinfo, now: datetime) -> Candidate | 
     if not title:
         title = text.split("\n", 1)[0][:120]
         problems.append("no_title")
+    if text[:2] == title[:2]:  # seldom, and looking costs time
+        text = without_title(text, (title,))
     published, problem = dates.published((raw.published, raw.updated), zone, now)
     return Candidate(
         id=stable_id(identity),

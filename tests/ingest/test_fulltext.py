@@ -1,11 +1,15 @@
 """An article's text from its page: what is text, what is a wall, whose rule, how good, and no title twice."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest import entries
 from ingest.fulltext import default_rules, extract, load_rules, own_titles, quality
 from ingest.htmltext import without_title
+from ingest.model import Feed, RawEntry
 
 RULES = default_rules()
 SENTENCE = "قال رئيس المجلس البلدي إن أعمال الصيانة في الميناء ستبدأ قريبا في كل أرصفته"
@@ -37,6 +41,23 @@ def test_a_text_does_not_begin_with_its_title(html):
     got = read(html)
     assert got.kind == "text"
     assert got.text.startswith(SENTENCE)
+
+
+@pytest.mark.parametrize(
+    ("title", "html", "text"),
+    [
+        (TITLE, f"<h1>{TITLE}</h1><p>{SENTENCE}</p>", SENTENCE),
+        (f"{TITLE}!", f"<p>{TITLE}</p><p>{SENTENCE}</p>", SENTENCE),
+        (TITLE, f"<p>{TITLE}</p>", TITLE),
+        (TITLE, f"<p>{SENTENCE}</p><p>{TITLE}</p>", f"{SENTENCE}\n{TITLE}"),
+        ("", f"<p>{TITLE}</p><p>{SENTENCE}</p>", SENTENCE),
+    ],
+)
+def test_nor_does_an_entry_s(title, html, text):
+    raw = RawEntry(url="https://paper.example/1", title=title, html=html)
+    candidate = entries.read(Feed(id="f", url="u", outlet="o"), raw, UTC, datetime(2024, 3, 1, tzinfo=UTC))
+    assert candidate.text == text
+    assert candidate.title.startswith(TITLE)
 
 
 @pytest.mark.parametrize(
