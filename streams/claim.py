@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import msgspec
+from typing import Final, final
 
 
-class Claim(msgspec.Struct, frozen=True):
+@final
+class Claim:
     """A mention in the matching text: its span there, whom it means, and the rule that says so."""
 
-    start: int
-    end: int
-    actor: str
-    rule: str
+    __slots__ = ("actor", "end", "rule", "start")
+
+    def __init__(self, start: int, end: int, actor: str, rule: str) -> None:
+        self.start: Final = start
+        self.end: Final = end
+        self.actor: Final = actor
+        self.rule: Final = rule

@@ -12,7 +12,8 @@ from typing import Final
 from khabar import arabic
 from streams import entry, posts
 from streams.entry import Actor, GazetteerError
-from streams.forms import Form, Forms, Kind, inflected
+from streams.forms import holds, inflected
+from streams.scan import Forms
 
 DATA: Final = Path(__file__).with_name("gazetteer")
 """The folder of the shipped files, one per family of actors."""
@@ -82,7 +83,7 @@ class Gazetteer:
         organs = self.actors[state].organs
         if not organs:
             return state
-        return next((o.actor for o in organs if Form(Kind.ROLE, o.actor, o.since, o.until).holds(on)), "")
+        return next((o.actor for o in organs if holds(o.since, o.until, on)), "")
 
     def titles(self, actor: str) -> frozenset[str]:
         """Return the folded titles that support a short form of the actor."""

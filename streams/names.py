@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from streams.forms import Hit
+from streams.scan import Hit
 from streams.words import after, before, definite, sort
 
 LINEAGE: Final = frozenset({"بن", "ابن", "بنت", "الحاج"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.forms import Hit
+from streams.scan import Hit
 from streams.words import after, before, definite, sort
 
 REACH: Final = 12

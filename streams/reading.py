@@ -9,8 +9,9 @@ from typing import Final
 from streams import names, offices, speakers, states
 from streams.claim import Claim
 from streams.entry import Actor
-from streams.forms import Form, Hit, Kind
+from streams.forms import Form, Kind, holds
 from streams.gazetteer import Gazetteer
+from streams.scan import Hit
 from streams.spelled import Spelled
 from streams.support import END, Support
 from streams.words import after, before, sort
@@ -78,16 +79,16 @@ class Reader:
         forms: Sequence[Form] = hit.reading.forms
         if self._excluded:
             forms = [f for f in forms if self._excluded.get(f.actor, 0) < hit.end]
-        if forms and forms[0].kind is Kind.JOINT and hit.start >= self._covered:
+        if forms and forms[0].kind == Kind.JOINT and hit.start >= self._covered:
             for form in forms:
-                if form.kind is Kind.JOINT:
+                if form.kind == Kind.JOINT:
                     self._accept(hit, form.actor, "joint")
             return True
         for form in forms:
             actor = self._actors[form.actor]
             if hit.start < self._covered and not self._nests(hit, actor):
                 continue
-            if (actor.libyan or form.kind is Kind.WEAK) and after(self._line, hit.end) in self._known.foreign:
+            if (actor.libyan or form.kind == Kind.WEAK) and after(self._line, hit.end) in self._known.foreign:
                 continue
             decision = self._rule(number, hit, form, forms)
             if decision:
@@ -98,20 +99,20 @@ class Reader:
     def _rule(self, number: int, hit: Hit, form: Form, forms: Sequence[Form]) -> Decision | None:
         kind = form.kind
         actor = self._actors[form.actor]
-        if kind is Kind.ROLE:
+        if kind == Kind.ROLE:
             return self._role(hit, forms)
-        if kind is Kind.METONYM or (kind is Kind.NAME and actor.type == "state"):
+        if kind == Kind.METONYM or (kind == Kind.NAME and actor.type == "state"):
             return self._state_name(hit, form)
         if actor.type == "person" and self._is_anothers(hit, actor):
             return None
-        if kind is Kind.NAME:
+        if kind == Kind.NAME:
             return form.actor, "name"
-        if kind is Kind.PEOPLE:
+        if kind == Kind.PEOPLE:
             return form.actor, "people"
         if kind not in (Kind.SHORT, Kind.WEAK) or names.goes_on(self._hits, number) or names.are_of(self._line, hit):
             return None
         decision = self._short(hit, form, forms)
-        if decision and kind is Kind.SHORT and actor.type == "state":
+        if decision and kind == Kind.SHORT and actor.type == "state":
             return self._state_name(hit, form)
         return decision
 
@@ -147,7 +148,7 @@ class Reader:
         if sort(after(self._line, hit.end)).former:
             self._cover_with(hit.start, hit.end, NOBODY)
             return None
-        roles = [f for f in forms if f.kind is Kind.ROLE]
+        roles = [f for f in forms if f.kind == Kind.ROLE]
         if not self._support.libyan:
             roles = [f for f in roles if not self._actors[f.actor].libyan]
         held = [f for f in roles if f.holds(self._support.on)]
@@ -169,18 +170,18 @@ class Reader:
             return None
         rivals = [f for f in forms if f.kind is form.kind]
         title = self._titles.get(hit.start - 1)
-        if title is not None and form.kind is Kind.SHORT:
+        if title is not None and form.kind == Kind.SHORT:
             said = self._line[title : hit.start - 1]
             for rival in rivals:
                 if said in self._known.titles(rival.actor):
                     return rival.actor, "title+name"
-        reach = END if form.kind is Kind.SHORT or self._index == 0 else (self._index, names.clause(self._line, hit))
+        reach = END if form.kind == Kind.SHORT or self._index == 0 else (self._index, names.clause(self._line, hit))
         best = self._support.nearest(rivals, (self._index, hit.start), reach)
-        if best and form.kind is Kind.SHORT:
+        if best and form.kind == Kind.SHORT:
             self._support.note(best.actor, (self._index, hit.start))
         if best:
-            return best.actor, "short" if form.kind is Kind.SHORT else "weak"
-        if form.kind is Kind.SHORT:
+            return best.actor, "short" if form.kind == Kind.SHORT else "weak"
+        if form.kind == Kind.SHORT:
             full = self._spelled.full(self._line[hit.start + 2 : hit.end + 1])
             if full:
                 return full, "short"
@@ -192,7 +193,7 @@ class Reader:
         return (self._known.holder(own, self._support.on), "own state") if own else None
 
     def _state_name(self, hit: Hit, form: Form) -> Decision | None:
-        capital = form.kind is Kind.METONYM
+        capital = form.kind == Kind.METONYM
         home = self._actors[form.actor].libyan and (self._support.on is None or self._support.on >= UPRISING)
         free = (home or not capital) and hit.word == hit.start >= self._covered
         if free and self._office(hit, form.actor, genitive=True):
@@ -256,7 +257,7 @@ class Reader:
         if entry.type != "person" and (start < hit.start or rule in ("role", "people")):
             self._offices.append(claim)
         self._claims.append(claim)
-        if entry.speaks_for and Form(Kind.ROLE, actor, entry.speaks_from, entry.speaks_to).holds(self._support.on):
+        if entry.speaks_for and holds(entry.speaks_from, entry.speaks_to, self._support.on):
             self._claims.append(Claim(start, end, entry.speaks_for, "speaks for"))
         self._cover_with(hit.start, end, entry)
 

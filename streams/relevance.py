@@ -17,8 +17,9 @@ from typing import Final
 from streams.actors import Found
 from streams.document import Document, Field
 from streams.entry import Actor
-from streams.forms import Forms, inflected
+from streams.forms import inflected
 from streams.gazetteer import Gazetteer
+from streams.scan import Forms
 
 FILE: Final = Path(__file__).with_name("relevance.toml")
 SURE: Final = frozenset({"name", "title+name", "joint"})

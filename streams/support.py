@@ -8,8 +8,9 @@ from typing import Final
 
 from khabar import arabic
 from streams.document import Document
-from streams.forms import Form, Hit, Kind
+from streams.forms import Form, Kind
 from streams.gazetteer import Gazetteer
+from streams.scan import Hit
 from streams.words import after
 
 BEFORE_WORD: Final = (" ", " و", " ب", " ل")
@@ -44,7 +45,7 @@ class Support:
                         self._spelled.add(actor)
                     self._long.setdefault(actor, []).append((index, hit.start))
                 if hit.reading.roles and not self.loose:
-                    roles = [f for f in hit.reading.forms if f.kind is Kind.ROLE and f.holds(self.on)]
+                    roles = [f for f in hit.reading.forms if f.kind == Kind.ROLE and f.holds(self.on)]
                     held += [(f.actor, (index, hit.start)) for f in roles]
         for actor, place in held:
             if self.libyan or not self._actors[actor].libyan:

@@ -14,7 +14,8 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from khabar.errors import KhabarError
-from streams.forms import Form, Forms, Kind, bare, variants
+from streams.forms import Form, Kind, bare, variants
+from streams.scan import Forms
 
 DATA: Final = Path(__file__).with_name("framing.toml")
 

@@ -116,14 +116,14 @@ def test_no_two_entries_claim_one_form_without_a_rule_that_decides():
     for (key, kind), forms in claims().items():
         rivals = [(a, b) for i, a in enumerate(forms) for b in forms[i + 1 :] if a.actor != b.actor]
         if kind in (Kind.NAME, Kind.PEOPLE, Kind.METONYM, Kind.ADJECTIVE) and rivals:
-            undecided.append((key, kind.name, {f.actor for f in forms}))
-        if kind is Kind.ROLE and any(overlap(a, b) for a, b in rivals):
-            undecided.append((key, kind.name, {f.actor for f in forms}))
+            undecided.append((key, kind, {f.actor for f in forms}))
+        if kind == Kind.ROLE and any(overlap(a, b) for a, b in rivals):
+            undecided.append((key, kind, {f.actor for f in forms}))
     assert undecided == []
 
 
 def test_a_form_changes_hands_the_day_after():
-    forms = [f for forms in claims().values() for f in forms if f.kind is Kind.ROLE and f.until]
+    forms = [f for forms in claims().values() for f in forms if f.kind == Kind.ROLE and f.until]
     assert forms
     for form in forms:
         assert form.holds(form.until)

@@ -1,0 +1,194 @@
+"""All forms of a set of actors, and where they stand in a matching text (document.Field.line): a tree of words.
+
+A text is cut into words once. A word begins a form where it is the form's first word behind clitics at most (PROCLITICS); from
+there the tree leads word by word. What a word can begin is worked out when it is first met and kept, since nearly every word
+of the news comes again; most begin nothing. So a form is never found inside a word, nor at the beginning of a longer one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final, final
+
+from streams import words
+from streams.entry import Actor
+from streams.forms import Form, Kind, bare, forms_of, variants
+
+KEPT: Final = 100_000
+"""The beginnings of so many words are kept, then all are forgotten."""
+Table = dict[tuple[str, bool], list[Form]]
+"""Forms by their key and whether ال stands before it."""
+
+
+def _proclitics() -> dict[str, bool]:
+    """Clitic strings that may stand before a key → whether ال is among them; لال is ل before a name in أل (لألمانيا)."""
+    leads = [question + conjunction for question in ("", "ا") for conjunction in ("", "و", "ف")]
+    table = dict.fromkeys((lead + preposition for lead in leads for preposition in ("", "ب", "ك", "ل")), False)
+    return table | dict.fromkeys((lead + al for lead in leads for al in ("ال", "بال", "كال", "لل", "لال")), True)
+
+
+PROCLITICS: Final = _proclitics()
+LONGEST: Final = max(map(len, PROCLITICS))
+
+
+@final
+class Reading:
+    """What one key can mean, made ready once.
+
+    `forms`: those that make a mention, strongest first. `excluded`: actors that a span with this form does not mean.
+    `names`: actors that are named in the article if this form stands in it. `adjective`: the state whose adjective this is,
+    or "". `own`: the field of whoever was named last that says what "his forces" or "our government" is, or "". `title`:
+    somebody's. `roles`: whether there are any among `forms`.
+    """
+
+    __slots__ = ("adjective", "excluded", "forms", "names", "own", "roles", "title")
+
+    def __init__(self, forms: Iterable[Form]) -> None:
+        ranked = sorted({_rank(f): f for f in forms}.items())
+        self.forms: Final = [f for _, f in ranked if Kind.EXCLUDED < f.kind < Kind.TITLE]
+        self.excluded: Final = [f.actor for _, f in ranked if f.kind == Kind.EXCLUDED]
+        self.names: Final = list(dict.fromkeys(f.actor for f in self.forms if f.kind in (Kind.NAME, Kind.PEOPLE)))
+        self.adjective: Final = next((f.actor for _, f in ranked if f.kind == Kind.ADJECTIVE), "")
+        self.own: Final = next((f.actor for _, f in ranked if f.kind == Kind.OWN), "")
+        self.title: Final = any(f.kind == Kind.TITLE for _, f in ranked)
+        self.roles: Final = any(f.kind == Kind.ROLE for f in self.forms)
+
+
+def _rank(form: Form) -> tuple[int, bool, str, str, str]:
+    return form.kind, form.since is None and form.until is None, form.actor, str(form.since), str(form.until)
+
+
+@final
+class Hit:
+    """A form in the matching text. The span has ال but no other clitic; `word` is where its first word begins, with them."""
+
+    __slots__ = ("end", "reading", "start", "word")
+
+    def __init__(self, start: int, end: int, word: int, reading: Reading) -> None:
+        self.start: Final = start
+        self.end: Final = end
+        self.word: Final = word
+        self.reading: Final = reading
+
+
+@final
+class _Node:
+    """What some words mean, without and with ال before them, and which words may go on."""
+
+    __slots__ = ("article", "more", "plain")
+
+    def __init__(self) -> None:
+        self.plain: Reading | None = None
+        self.article: Reading | None = None
+        self.more: dict[str, _Node] | None = None
+
+
+@final
+class _Opening:
+    """A word as the first of forms: where in it their span begins, and whether ال is before the key.
+
+    `doubled`: the word has لل, in which للواء is ل before اللواء; that counts where the key without ال means nothing.
+    """
+
+    __slots__ = ("article", "doubled", "node", "start")
+
+    def __init__(self, node: _Node, start: int, *, article: bool, doubled: bool) -> None:
+        self.node: Final = node
+        self.start: Final = start
+        self.article: Final = article
+        self.doubled: Final = doubled
+
+
+@final
+class Forms:
+    """The tree of words. What words begin is kept from one text to the next, and is the same in every thread."""
+
+    def __init__(self, table: Table) -> None:
+        self.count: Final = len({key for key, _ in table})
+        self._first: Final[dict[str, _Node]] = {}
+        for (key, article), forms in table.items():
+            self._add(key.split(" "), Reading(forms), article=article)
+        self._openings: dict[str, list[_Opening]] = {}
+        self._nothing: Final[list[_Opening]] = []
+
+    def _add(self, key: Sequence[str], reading: Reading, *, article: bool) -> None:
+        node = self._first.setdefault(key[0], _Node())
+        for word in key[1:]:
+            if node.more is None:
+                node.more = {}
+            known = node.more.get(word)
+            if known is None:
+                known = node.more[word] = _Node()
+            node = known
+        if article:
+            node.article = reading
+        else:
+            node.plain = reading
+
+    @classmethod
+    def compile(cls, actors: Iterable[Actor]) -> Forms:
+        """Return the tree of all forms of `actors`."""
+        table: defaultdict[tuple[str, bool], list[Form]] = defaultdict(list)
+        for actor in actors:
+            for text, form in forms_of(actor):
+                for variant in variants(text, person=actor.type == "person"):
+                    table[bare(variant)].append(form)
+        for field, nouns in (("commands", words.load().forces), ("heads", words.load().governments)):
+            for noun in words.owned(nouns):
+                table[noun, False].append(Form(Kind.OWN, field))
+        return cls(table)
+
+    def hits(self, line: str) -> list[Hit]:
+        """Return every form in a matching text that stands at a word's beginning after clitics at most; the longer first."""
+        found: list[Hit] = []
+        cut = line.split(" ")
+        position = 0
+        for number, word in enumerate(cut):
+            openings = self._openings.get(word)
+            if openings is None:
+                openings = self._open(word)
+            if openings:
+                _follow(openings, cut, number, position, found)
+            position += len(word) + 1
+        return found
+
+    def _open(self, word: str) -> list[_Opening]:
+        """Return what a word begins, and keep it."""
+        openings: list[_Opening] = []
+        for at in range(min(len(word), LONGEST + 1)):
+            node = self._first.get(word[at:])
+            article = PROCLITICS.get(word[:at])
+            if node is not None and article is not None:
+                doubled = not article and at > 0 and word.startswith("لل", at - 1)
+                openings.append(_Opening(node, at - 2 if article else at, article=article, doubled=doubled))
+        if len(self._openings) >= KEPT:
+            self._openings = {}
+        self._openings[word] = openings or self._nothing
+        return openings
+
+
+def _follow(openings: list[_Opening], cut: list[str], number: int, position: int, found: list[Hit]) -> None:
+    """Add the hits that begin in the word `number`, which stands at `position`."""
+    first = len(found)
+    for opening in openings:
+        node = opening.node
+        end, last = position + len(cut[number]), number
+        while True:
+            start, reading = opening.start, node.article if opening.article else node.plain
+            if reading is None and opening.doubled:
+                start, reading = start - 1, node.article
+            if reading is not None:
+                found.append(Hit(position + start, end, position, reading))
+            last += 1
+            more = node.more.get(cut[last]) if node.more else None
+            if more is None:
+                break
+            node = more
+            end += len(cut[last]) + 1
+    if len(found) > first + 1:
+        found[first:] = sorted(found[first:], key=_place)
+
+
+def _place(hit: Hit) -> int:
+    return (hit.start << 32) - hit.end  # one number is quicker to compare than a pair
