@@ -36,7 +36,7 @@ class Gazetteer:
 
     @property
     def forms(self) -> Forms:
-        """The automaton over all forms, built when first asked for."""
+        """The tree of all forms, built when first asked for."""
         if self._forms is None:
             self._forms = Forms.compile(self.actors.values())
         return self._forms

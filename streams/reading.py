@@ -168,7 +168,7 @@ class Reader:
     def _short(self, hit: Hit, form: Form, forms: Sequence[Form]) -> Decision | None:
         if hit.reading.title and names.is_a_title(self._line, hit):
             return None
-        rivals = [f for f in forms if f.kind is form.kind]
+        rivals = [f for f in forms if f.kind == form.kind]
         title = self._titles.get(hit.start - 1)
         if title is not None and form.kind == Kind.SHORT:
             said = self._line[title : hit.start - 1]
