@@ -16,7 +16,7 @@ _CHOICE: Final = re.compile(r"\(([^()]*)\)")
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who holds a post between two dates, both included. A missing end is the day before the next holder's beginning."""
+    """Who holds a post between two dates, both included; at the latest until the day before the next holder begins."""
 
     actor: str
     since: date | None = msgspec.field(default=None, name="from")
@@ -59,14 +59,13 @@ def parse(file: str, number: int, entry: Any) -> Post:
 
 
 def terms(post: Post) -> tuple[Holder, ...]:
-    """Return the holders by their beginning, each with its end."""
+    """Return the holders by their beginning, each with his end: as said, at the latest the day before the next begins."""
     found = sorted(post.holders, key=lambda h: h.since or date.min)
     closed: list[Holder] = []
     for holder, following in itertools.zip_longest(found, found[1:]):
-        until = holder.until
-        if until is None and following is not None and following.since:
-            until = following.since - timedelta(days=1)
-        closed.append(Holder(actor=holder.actor, since=holder.since, until=until))
+        last = following.since - timedelta(days=1) if following is not None and following.since else date.max
+        until = min(holder.until or date.max, last)
+        closed.append(Holder(actor=holder.actor, since=holder.since, until=None if until == date.max else until))
     return tuple(closed)
 
 
@@ -83,7 +82,18 @@ def fill(actors: dict[str, Actor], posts: Iterable[Post]) -> dict[str, Actor]:
                 titles=_union(actor.titles, forms) if actor.type == "person" else actor.titles,
                 excluded=_union(actor.excluded, excluded),
             )
-    return filled
+    return {actor.id: _in_office(actor) for actor in filled.values()}
+
+
+def _in_office(actor: Actor) -> Actor:
+    """Return a person who speaks for a body as one who does so until his last term ends, unless bounds are said.
+
+    Before his first term he mostly spoke for it already, as its ambassador or deputy minister.
+    """
+    if actor.type != "person" or not actor.speaks_for or not actor.roles or actor.speaks_from or actor.speaks_to:
+        return actor
+    until = max(role.until or date.max for role in actor.roles)
+    return msgspec.structs.replace(actor, speaks_to=None if until == date.max else until)
 
 
 def _union(first: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -66,6 +66,11 @@ def test_an_end_that_is_said_is_kept(tmp_path):
     assert {r.until for r in known.actors["old"].roles} == {date(2012, 3, 4)}
 
 
+def test_a_term_never_reaches_into_the_next(tmp_path):
+    known = load(tmp_path, ACTORS + POST.replace('from = "2010-01-01"', 'from = "2010-01-01", to = "2021-03-04"'))
+    assert {r.until for r in known.actors["old"].roles} == {date(2020, 4, 30)}
+
+
 @pytest.mark.parametrize(
     ("text", "on", "found"),
     [
@@ -103,6 +108,14 @@ def test_a_file_of_ones_own_adds_the_next_holder(tmp_path):
     known = gazetteer.load((*gazetteer.shipped(), tmp_path / "own.toml"))
     doc = Document("", "قال وزير الخارجية الليبي إن ليبيا ترحب", date(2031, 2, 1))
     assert "next" in {m.actor for m in mentions.find(doc, known)}
+
+
+@pytest.mark.parametrize(("on", "speaks"), [(date(2009, 1, 1), True), (date(2015, 1, 1), True), (date(2021, 1, 1), False)])
+def test_who_left_his_last_post_no_longer_speaks_for_the_body(tmp_path, on, speaks):
+    body = '[[actor]]\nid = "body"\nname_ar = "الهيئة"\nname_en = "Body"\ntype = "institution"\nnames = ["هيئة المثال"]\n'
+    known = load(tmp_path, body + ACTORS.replace('name_en = "Old"', 'name_en = "Old"\nspeaks_for = "body"') + POST)
+    found = mentions.find(Document("", "قال سعيد القديم إن المال ضاع", on), known)
+    assert ("body" in {m.actor for m in found}) is speaks
 
 
 @pytest.mark.parametrize(
