@@ -16,6 +16,13 @@ from khabar.schema import Article, content_hash, cut_text
 AFTER: Final = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 """When a page is asked again, counted from when the article was first fetched."""
 
+PASSING: Final = frozenset(
+    {"page_host_held", "page_budget"}
+    | {f"page_http_{status}" for status in (408, 425, 429, 500, 502, 503, 504)}
+    | {f"page_{why}" for why in ("timeout", "dns", "refused", "connection", "disconnected", "broken_body", "bad_http")}
+)
+"""Why a page could not be had that may be had later: any article is looked at again then, for its text."""
+
 Watch = Callable[[Article], bool]
 """Says whether an article is worth looking at again."""
 

@@ -20,6 +20,8 @@ from khabar.schema import Article
 
 PAGES_PER_POLL: Final = 60
 """Pages fetched in one poll of one feed; what is beyond keeps the feed's own text, and is counted."""
+CHECKS_PER_POLL: Final = 20
+"""Pages looked at again in one poll."""
 MANY: Final = 100
 """More entries than this are read in a thread, so that other feeds' time-outs stay true."""
 PAGES_SECONDS: Final = 180.0
@@ -146,7 +148,8 @@ class Harvester:
             tally["full_text"] += article.text_from == "page"
             for problem in candidate.problems:
                 notes[problem] += 1
-            if self._pages is not None and article.url and not article.backfill and self._watch(article):
+            again = page.reason in corrections.PASSING or self._watch(article)
+            if self._pages is not None and article.url and not article.backfill and again:
                 checks.append(corrections.first_check(article, etag=page.etag, last_modified=page.last_modified))
         dated = [c.published for c, known in fresh if known is None and c.published]
         return Harvest(
@@ -189,14 +192,17 @@ class Harvester:
         if candidate.guid_key and candidate.guid != candidate.url:
             writes.guid(candidate.guid_key, candidate.id, candidate.title)
 
-    async def due_checks(self, feed: Feed, writes: Writes, now: datetime) -> Harvest:
-        """Ask again the pages whose time has come; return the corrected articles and the looks that remain."""
-        checks = self._ledger.checks(feed.id)
+    async def due_checks(self, feed: Feed, writes: Writes, now: datetime, *, news: bool = False) -> Harvest:
+        """Ask again the pages whose time has come, the longest due first; return corrected articles and the looks that remain.
+
+        More than CHECKS_PER_POLL wait for the next poll; all do where this one has `news`, which is not to wait for them.
+        """
+        checks = sorted(self._ledger.checks(feed.id), key=lambda c: c.due)
         articles: list[Article] = []
         left: list[Check] = []
         notes: Counter[str] = Counter()
         for check in checks:
-            if self._pages is None or check.due > now:
+            if self._pages is None or news or check.due > now or notes["checked"] >= CHECKS_PER_POLL:
                 left.append(check)
                 continue
             a = check.article
@@ -217,5 +223,5 @@ class Harvester:
             left.extend([following] if following is not None else [])
             notes["checked"] += 1
         return Harvest(
-            articles=tuple(articles), updated=len(articles), full_text=len(articles), notes=dict(notes), checks=tuple(left)
+            articles=tuple(articles), updated=len(articles), full_text=len(articles), notes=dict(+notes), checks=tuple(left)
         )

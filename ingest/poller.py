@@ -39,6 +39,8 @@ IDLE_S: Final = 60.0
 """The longest sleep when nothing is due."""
 BROKEN_AGAIN_S: Final = 900.0
 """When a feed whose poll met a fault of ours is asked again."""
+LATE: Final = timedelta(minutes=15)
+"""How long a correction that is due may wait for the next regular poll."""
 HANDED_S: Final = 120.0
 """How long a caller has to save a poll before the feed is asked again."""
 
@@ -279,13 +281,14 @@ class Poller:
     async def _with_checks(
         self, feed: Feed, after: FeedState, harvest: Harvest, writes: Writes, now: datetime
     ) -> tuple[Harvest, FeedState]:
-        """Do the corrections that are due, keep those to come, and let the next poll come when the next one is due."""
-        checked = await self._harvester.due_checks(feed, writes, now) if after.looks else Harvest()
-        left = checked.checks + harvest.checks
+        """Do the corrections that are due, but news first; keep those to come, and let no good feed's next poll be long after."""
+        checked = await self._harvester.due_checks(feed, writes, now, news=bool(harvest.articles)) if after.looks else Harvest()
+        seen = {c.article.id for c in harvest.checks}
+        left = (*(c for c in checked.checks if c.article.id not in seen), *harvest.checks)
         if left or after.looks:
             writes.checks(feed.id, left)
             after = msgspec.structs.replace(after, looks=len(left))
-        if left and after.next_poll is not None:
-            soonest = max(min(c.due for c in left), now + timedelta(seconds=self._options.bounds.least_s))
+        if left and after.next_poll is not None and after.outcome in judge.GOOD:
+            soonest = max(min(c.due for c in left), now) + LATE
             after = msgspec.structs.replace(after, next_poll=min(after.next_poll, soonest))
         return merged(harvest, checked), after

@@ -39,15 +39,20 @@ def register(app: typer.Typer) -> None:
             asyncio.run(_run(settings, watched, once=True))
             return
         with desk_beside(settings, _now) as address:
-            typer.echo(f"desk: {address}  data: {settings.database}  end with Ctrl-C")
-            asyncio.run(_run(settings, watched, once=False))
+            asyncio.run(_run(settings, watched, hello=f"desk: {address}  data: {settings.database}  end with Ctrl-C"))
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _run(settings: Settings, watched: Sequence[Feed], *, once: bool) -> None:
+async def _run(settings: Settings, watched: Sequence[Feed], *, once: bool = False, hello: str = "") -> None:
+    """Poll until a signal comes, or once; `hello` is said when a signal would end it in order."""
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    if hello:
+        typer.echo(hello)
     from ingest.fetch import Fetcher, user_agent
     from ingest.poller import Options, Poller
     from ingest.schedule import Bounds
@@ -56,9 +61,6 @@ async def _run(settings: Settings, watched: Sequence[Feed], *, once: bool) -> No
     from khabar.embedded import follow
     from khabar.netguard import Guard
 
-    stop = asyncio.Event()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     options = Options(
         bounds=Bounds(least_s=settings.poll_min_s, most_s=settings.poll_max_s), spread_s=0.0 if once else min(60.0, len(watched))
     )

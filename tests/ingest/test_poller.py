@@ -256,6 +256,58 @@ async def test_robots_txt_is_honoured_and_a_paywall_is_not_text():
         assert "/n/1" not in site.asked
 
 
+async def test_a_page_that_could_not_be_had_is_asked_again_whatever_it_is_about():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, item(1, text="ملخص"), item(2, text="ملخص آخر")))
+        site.put("/n/1", "x", status=500)
+        poller = make()
+        [first] = await one_pass(poller)
+        assert first.result.notes == {"page_http_500": 1, "page_http_404": 1}
+        assert first.state.looks == 1  # a page that is not there is not asked again
+        site.put("/n/1", PAGE.format(f"<p>{LONG}</p>"), Content_Type="text/html; charset=utf-8")
+        time.forward(hours=1, minutes=10)
+        [second] = await one_pass(poller)
+        [whole] = second.articles
+        assert (whole.id, whole.text_from) == (first.articles[0].id, "page")
+        assert LONG.strip() in whole.text
+
+
+async def test_news_does_not_wait_for_corrections_and_those_not_for_ever():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        items = [item(n, title=f"خبر {n} من طرابلس", text="ملخص") for n in range(30)]
+        for n in range(30):
+            site.put(f"/n/{n}", PAGE.format(f"<p>{LONG} {n}</p>"), Content_Type="text/html; charset=utf-8")
+        site.put("/feed", rss(base, *items))
+        poller = make()
+        [first] = await one_pass(poller)
+        assert first.state.looks == 30
+        time.forward(hours=2)
+        site.put("/feed", rss(base, item(99), *items))
+        [second] = await one_pass(poller)
+        assert (second.result.new, second.result.notes) == (1, {})
+        assert second.state.next_poll <= time.now + timedelta(minutes=15)
+        checked = []
+        for _ in range(3):
+            time.forward(minutes=16)
+            checked += [p.result.notes.get("checked", 0) for p in await one_pass(poller)]
+        assert checked == [20, 10, 0]
+
+
+async def test_corrections_that_are_due_do_not_break_what_a_server_asked_for():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, item(1, title="خبر من طرابلس", text="ملخص")))
+        poller = make()
+        await one_pass(poller)
+        site.put("/feed", "x", status=429, Retry_After="36000")
+        time.forward(minutes=30)
+        [refused] = await one_pass(poller)
+        assert refused.state.looks == 1
+        assert refused.state.next_poll >= time.now + timedelta(hours=10)
+
+
 async def test_a_host_whose_pages_are_too_much_is_left_alone_as_long_as_it_says():
     site, table, time = Site(), {}, Time()
     async with polling(site, table, time) as (base, make):
