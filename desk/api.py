@@ -10,6 +10,7 @@ from aiohttp import web
 from desk.reading import MOST, get, newest, number, only, search, sort_of
 from desk.render import api, page
 from desk.summary import summarize
+from khabar import snippets
 from khabar.ports import Hit
 from khabar.schema import CoverageItem
 
@@ -59,19 +60,9 @@ async def actors(request: web.Request) -> web.Response:
 
 def brief(item: CoverageItem) -> dict[str, Any]:
     """Return an article without its text: what a list needs."""
-    tagged, article = item.tagged, item.tagged.article
+    tagged = item.tagged
     return {
-        "id": article.id,
-        "title": article.title,
-        "url": article.url,
-        "outlet": article.outlet,
-        "outlet_name": article.outlet_name,
-        "published": article.published,
-        "first_seen": tagged.first_seen,
-        "version": tagged.version,
-        "language": tagged.language,
-        "story": item.story,
-        "copy_of": item.copy_of,
+        **snippets.brief(item),
         "actors": [a.id for a in tagged.actors],
         "stances": [
             {"holder": s.holder, "target": s.target, "polarity": s.polarity, "sentence": s.sentence} for s in tagged.stances

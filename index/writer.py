@@ -109,9 +109,9 @@ def land(records: Sequence[Record], store: Store, producer: Producer, clock: Clo
         try:
             kept.append((record, schema.loads(record.value, TYPES[record.topic])))
         except RejectedError as e:
-            dead.append(_letter(record, e.reason, clock))
+            dead.append(record.dead_letter(e.reason, stage=STAGE, at=clock()))
     report = store.write([landed for _, landed in kept])
-    dead += [_letter(kept[r.position][0], r.reason, clock) for r in report.refused]
+    dead += [kept[r.position][0].dead_letter(r.reason, stage=STAGE, at=clock()) for r in report.refused]
     for letter in dead:
         producer.send("dead.letters", letter.key, schema.dumps(letter))
         log.warning("index.refused", topic=letter.topic, partition=letter.partition, offset=letter.offset, reason=letter.reason)
@@ -129,19 +129,6 @@ def land(records: Sequence[Record], store: Store, producer: Producer, clock: Clo
 def _commit(consumer: Consumer) -> bool:
     consumer.commit()
     return True
-
-
-def _letter(record: Record, reason: str, clock: Clock) -> Rejected:
-    return schema.dead_letter(
-        reason=reason,
-        stage=STAGE,
-        topic=record.topic,
-        at=clock(),
-        data=record.value or b"",
-        key=record.key,
-        partition=record.partition,
-        offset=record.offset,
-    )
 
 
 def _add(totals: Totals, done: Totals, started: float) -> None:

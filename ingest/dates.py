@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from khabar.arabic import DIGITS, folded
+from khabar.dates import email_date, iso_date
 
 MONTHS: Final = (
     ("يناير", "كانون الثاني", "جانفي", "ينائر", "january", "jan", "janvier"),
@@ -117,7 +117,7 @@ def parse(text: str, zone: tzinfo = UTC) -> datetime | None:
         return None
     if not text.isascii():
         text = text.translate(_DIGITS)
-    at = _usual(text) or _iso(text) or _email(text) or _words(text)
+    at = _usual(text) or iso_date(text) or _email(text) or _words(text)
     if at is None or not 1990 <= at.year <= 2100:
         return None
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
@@ -156,19 +156,11 @@ def _fixed(sign: str, minutes: int) -> tzinfo:
     return timezone(timedelta(minutes=minutes if sign == "+" else -minutes))
 
 
-def _iso(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _email(text: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
+    at = email_date(text)
+    if at is None:
         return None
-    # RFC 2822 "-0000" gives a naive time; without any zone email.utils gives the same: both say nothing of the place
+    # "-0000" gives a naive time, as does no zone at all: both say nothing of the place
     return at.replace(tzinfo=UTC) if at.tzinfo is None and text.endswith(("-0000", "GMT", "UT")) else at
 
 

@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import kafka as client
 import structlog
@@ -171,7 +171,7 @@ class KafkaConsumer:
         if not batches and time.monotonic() - self._probed > PROBE_EVERY_S:
             self._probed = time.monotonic()
             self._broker.probe()  # the library gives an empty answer when there is nobody to ask
-        return [self._record(r) for batch in batches.values() for r in batch]
+        return [Record.of(r, self._broker.prefix) for batch in batches.values() for r in batch]
 
     def commit(self) -> None:
         """Mark what was polled as done. What the group gave to another member meanwhile comes again there, and is logged."""
@@ -237,15 +237,6 @@ class KafkaConsumer:
             inner.close(autocommit=False)
             raise
         return inner
-
-    def _record(self, record: Any) -> Record:
-        return Record(
-            topic=record.topic.removeprefix(self._broker.prefix),
-            key=(record.key or b"").decode("utf-8", "replace"),
-            value=record.value,
-            partition=record.partition,
-            offset=record.offset,
-        )
 
 
 def create_topics(broker: KafkaBroker, partitions: int, topics: Mapping[str, Topic] = TOPICS) -> dict[str, bool]:

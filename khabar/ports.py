@@ -8,7 +8,8 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
-from khabar.schema import ActorTag, Alert, Article, CoverageItem, Framing, PollResult, Span, Stance
+from khabar import schema
+from khabar.schema import ActorTag, Alert, Article, CoverageItem, Framing, PollResult, Rejected, Span, Stance
 
 Clock = Callable[[], datetime]
 """Returns the time now, timezone-aware."""
@@ -25,6 +26,30 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     value: bytes | None
     partition: int = 0
     offset: int = -1
+
+    @classmethod
+    def of(cls, message: Any, prefix: str) -> Record:
+        """Return a client library's message as ours, `prefix` cut from its topic's name."""
+        return cls(
+            topic=message.topic.removeprefix(prefix),
+            key=(message.key or b"").decode("utf-8", "replace"),
+            value=message.value,
+            partition=message.partition,
+            offset=message.offset,
+        )
+
+    def dead_letter(self, reason: str, *, stage: str, at: datetime) -> Rejected:
+        """Return the dead letter for this record."""
+        return schema.dead_letter(
+            reason=reason,
+            stage=stage,
+            topic=self.topic,
+            at=at,
+            data=self.value or b"",
+            key=self.key,
+            partition=self.partition,
+            offset=self.offset,
+        )
 
 
 class Producer(Protocol):

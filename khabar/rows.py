@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 import msgspec
 
+from khabar.dates import email_date, iso_date
 from khabar.errors import RejectedError
 from khabar.schema import Article, content_hash, cut_text
 
@@ -101,24 +101,10 @@ def parse_date(text: str) -> datetime | None:
     None where it names none, or one before 1900 or after 2100, as a feed's mistakes do.
     """
     text = text.strip()
-    at = _iso(text) or _email(text) or _year(text)
+    at = iso_date(text) or email_date(text) or _year(text)
     if at is None or not 1900 <= at.year <= 2100:
         return None
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _iso(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _email(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def _year(text: str) -> datetime | None:

@@ -1,13 +1,13 @@
-"""What a reader sees of a hit: a piece of the original text round its first match, with the matches marked."""
+"""What a list shows of an article: its keys without the text, and a piece of the text round the first match."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from khabar.schema import Span
+from khabar.schema import CoverageItem, Span
 
 LENGTH: Final = 240
 _BEFORE: Final = 60
@@ -21,6 +21,24 @@ class Snippet(msgspec.Struct, frozen=True):
     marks: tuple[tuple[int, int], ...]
     cut_before: bool
     cut_after: bool
+
+
+def brief(item: CoverageItem) -> dict[str, Any]:
+    """Return an article without its text, actors and stances: what every list of articles tells as JSON."""
+    tagged, article = item.tagged, item.tagged.article
+    return {
+        "id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "outlet": article.outlet,
+        "outlet_name": article.outlet_name,
+        "published": article.published,
+        "first_seen": tagged.first_seen,
+        "version": tagged.version,
+        "language": tagged.language,
+        "story": item.story,
+        "copy_of": item.copy_of,
+    }
 
 
 def snippet(text: str, spans: Sequence[Span], field: str = "text", length: int = LENGTH) -> Snippet:

@@ -117,14 +117,5 @@ def _accept(deliverer: Deliverer, producer: Producer, record: Record, clock: Clo
         deliverer.accept(schema.loads(record.value or b"", Alert), record.partition)
     except RejectedError as e:
         _log.warning("dead letter", stage="notify", topic=record.topic, key=record.key, reason=e.reason)
-        letter = schema.dead_letter(
-            reason=e.reason,
-            stage="notify",
-            topic=record.topic,
-            at=clock(),
-            data=record.value or b"",
-            key=record.key,
-            partition=record.partition,
-            offset=record.offset,
-        )
+        letter = record.dead_letter(e.reason, stage="notify", at=clock())
         producer.send("dead.letters", record.key, schema.dumps(letter))

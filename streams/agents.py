@@ -133,7 +133,7 @@ class Carrier:
     async def _carry(self, stage: Stage[Any], tables: Sequence[StateTable], events: Sequence[Any]) -> None:
         """Return when the broker has all that follows from `events`. A fault of ours ends the worker, which commits nothing."""
         try:
-            records = [self._record(event) for event in events]
+            records = [Record.of(event.message, self._prefix) for event in events]
             out = await _available(lambda: _at_once(stage.run, records))
             await _available(lambda: self._send(out))
             for table in tables:
@@ -153,16 +153,6 @@ class Carrier:
             await asyncio.gather(*sent)
         except Exception as e:
             raise UnavailableError("kafka", str(self._app.conf.broker[0]), f"{type(e).__name__}: {e}") from e
-
-    def _record(self, event: Any) -> Record:
-        message = event.message
-        return Record(
-            topic=message.topic.removeprefix(self._prefix),
-            key=(message.key or b"").decode("utf-8", "replace"),
-            value=message.value,
-            partition=message.partition,
-            offset=message.offset,
-        )
 
 
 async def _at_once(step: Callable[[Sequence[Record]], T], records: Sequence[Record]) -> T:

@@ -96,16 +96,7 @@ class Stage(Generic[M]):
 
     def _dead(self, record: Record, reason: str) -> Out:
         _log.warning("dead letter", stage=self.name, topic=record.topic, key=record.key, reason=reason)
-        letter = schema.dead_letter(
-            reason=reason,
-            stage=self.name,
-            topic=record.topic,
-            at=self._clock(),
-            data=record.value or b"",
-            key=record.key,
-            partition=record.partition,
-            offset=record.offset,
-        )
+        letter = record.dead_letter(reason, stage=self.name, at=self._clock())
         return Out("dead.letters", record.key, schema.dumps(letter))
 
 

@@ -29,7 +29,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
 
 @contextmanager
 def open_table(settings: Settings, name: str) -> Iterator[Table]:
-    """Give the table `name` ("subscriptions", "deliveries"), read to its end: a table of the SQLite file, or the compacted topic.
+    """Give the table `name`, read to its end: a table of the SQLite file, or the compacted topic of that name.
 
     What was changed is durable when the block ends. Raises UnavailableError.
     """

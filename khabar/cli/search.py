@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import typer
 
 from khabar import settings as settings_module
 from khabar.ports import Hit, Page, Sort
-from khabar.snippets import Snippet, snippet
+from khabar.snippets import Snippet, brief, snippet
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
+
+
+DROPPED: Final = {"embedded": "dropped", "full": "khabar-streams-dropped-changelog"}
+"""Where what was dropped is kept: a table of the SQLite file, or the topic by which Faust keeps the workers' table."""
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +35,7 @@ def register(app: typer.Typer) -> None:
         size: int = typer.Option(10, min=1, max=1000, help="How many to show."),
         offset: int = typer.Option(0, min=0, help="How many to pass over."),
         as_json: bool = typer.Option(False, "--json", help="One JSON object {total, hits}."),
-        dropped: bool = typer.Option(False, help="Show what was dropped in the last day as not about Libya (embedded mode)."),
+        dropped: bool = typer.Option(False, help="Show what was dropped in the last day as not about Libya."),
     ) -> None:
         """Search the coverage; every hit with its text round the first match."""
         from khabar.cli._adapters import open_store
@@ -57,25 +61,16 @@ def as_data(page: Page) -> dict[str, Any]:
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
-    tagged, article = hit.item.tagged, hit.item.tagged.article
+    tagged = hit.item.tagged
     return {
-        "id": article.id,
-        "title": article.title,
-        "url": article.url,
-        "outlet": article.outlet,
-        "outlet_name": article.outlet_name,
-        "published": article.published,
-        "first_seen": tagged.first_seen,
-        "version": tagged.version,
-        "story": hit.item.story,
-        "copy_of": hit.item.copy_of,
+        **brief(hit.item),
         "score": hit.score,
         "actors": [{"id": a.id, "name": a.name} for a in tagged.actors],
         "stances": [
             {"holder": s.holder, "target": s.target, "polarity": s.polarity, "act": s.act, "sentence": s.sentence}
             for s in tagged.stances
         ],
-        "snippet": snippet(article.text, hit.highlights),
+        "snippet": snippet(tagged.article.text, hit.highlights),
         "highlights": hit.highlights,
     }
 
@@ -118,17 +113,11 @@ def _marked(piece: Snippet) -> Text:
 
 def _show_dropped(settings: settings_module.Settings, query: str, *, as_json: bool) -> None:
     from khabar import arabic
-    from khabar.cli._adapters import open_store
+    from khabar.cli._adapters import open_table
     from streams.versions import DroppedLog
 
-    if settings.mode == "full":
-        raise typer.BadParameter("in full mode the dropped articles are in the workers' own tables", param_hint="--dropped")
-    from index.sqlite import SqliteStore
-
-    with open_store(settings) as store:
-        if not isinstance(store, SqliteStore):
-            raise TypeError(store)
-        rows = list(DroppedLog(store.table("dropped")).entries(datetime.now(UTC)))
+    with open_table(settings, DROPPED[settings.mode]) as table:
+        rows = list(DroppedLog(table).entries(datetime.now(UTC)))
     words = arabic.folded(query).split()
     rows = [r for r in rows if all(w in arabic.folded(f"{r.title} {r.outlet}") for w in words)]
     if as_json:

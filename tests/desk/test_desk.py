@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from desk.app import make_app
-from desk.cards import snippet
+from desk.cards import marked
 from desk.feed import atom
 from desk.security import HEADERS
 from desk.serve import app_of
@@ -22,6 +22,7 @@ from index.sqlite import SqliteStore
 from khabar.errors import SettingsError, UnavailableError
 from khabar.schema import ActorTag, Article, CoverageItem, Framing, Mention, PollResult, Span, Stance, TaggedArticle
 from khabar.settings import Settings
+from khabar.snippets import snippet
 
 NOW = datetime(2024, 6, 1, 9, tzinfo=UTC)
 SENTENCE = "وانتقد المجلس البلدي شركة المياه <b>بشدة</b>."
@@ -334,7 +335,7 @@ async def test_a_fault_of_ours_is_a_page_and_not_a_trace(store: SqliteStore) -> 
     ],
 )
 def test_snippets(text: str, hits: list[Span], starts: str, ends: str) -> None:
-    shown = snippet(text, hits)
+    shown = marked(snippet(text, hits))
     assert shown.startswith(starts)
     assert shown.endswith(ends)
     assert shown.count('<mark class="hit">') == len(hits)

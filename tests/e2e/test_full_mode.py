@@ -65,6 +65,8 @@ def test_golden_cases_agree_in_both_modes_and_alerts_are_delivered_once(full, tm
         full.messages("coverage", out)
     with embedded(tmp_path, articles, WATCH) as store:
         expected, alerts = content(store), {a.id for a in store.alerts(size=100)}
+    (dropped,) = json.loads(full.run("search", "--dropped", "--json"))["dropped"]
+    assert (dropped["id"], dropped["outlet"]) == ("far", "one")
     assert {k: v.tagged.version for k, v in expected.items()} == {"corrected": 2, "reverted": 3, "late": 1, "copy": 1}
     found = full.index()
     assert {k: v.tagged for k, v in found.items()} == {k: v.tagged for k, v in expected.items()}
