@@ -1,5 +1,6 @@
 """The writer and the real Elasticsearch when things break in between: nothing lost, nothing doubled, nothing stale."""
 
+import os
 import threading
 import time
 from collections.abc import Iterable
@@ -28,6 +29,7 @@ from tests.index.test_aggregations import NobodyAsked
 from tests.servers.elasticsearch_server import ElasticsearchServer
 
 pytestmark = pytest.mark.services
+OUTAGE_S = float(os.environ.get("OUTAGE_S", "8"))  # `make soak` asks for a minute
 
 
 @pytest.fixture
@@ -83,10 +85,10 @@ def wait_for(condition, seconds: float) -> None:
         time.sleep(0.1)
 
 
-def test_a_minute_without_elasticsearch_and_a_kill_lose_nothing(
+def test_a_while_without_elasticsearch_and_a_kill_lose_nothing(
     elasticsearch: ElasticsearchServer, elastic_store: ElasticStore, elastic_settings: Settings, elastic: Elastic, monkeypatch
 ) -> None:
-    """Stopped in order until the writer has waited for a minute; later killed in the middle of a batch."""
+    """Stopped in order for OUTAGE_S while the writer tries again and again; later killed in the middle of a batch."""
     waits: list[str] = []
     monkeypatch.setattr(writer.log, "warning", lambda event, **keys: waits.append(f"{event} {keys.get('why')}"))
     broker = MemoryBroker()
@@ -103,8 +105,7 @@ def test_a_minute_without_elasticsearch_and_a_kill_lose_nothing(
     tap.wait(500)
     elasticsearch.pause()
     began = time.monotonic()
-    wait_for(lambda: time.monotonic() - began > 60, 90)
-    assert len(waits) >= 5
+    wait_for(lambda: len(waits) >= 4 and time.monotonic() - began > OUTAGE_S, OUTAGE_S + 30)
     elasticsearch.start()
     tap.wait(1500)
     elasticsearch.kill()
