@@ -11,7 +11,8 @@ import jinja2
 import msgspec
 from aiohttp import web
 
-from desk.words import word
+from desk.summary import called
+from desk.words import counted, word
 from khabar.ports import Clock
 
 CLOCK: Final[web.AppKey[Clock]] = web.AppKey("clock")
@@ -41,6 +42,8 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
     now = request.app[CLOCK]()
     html = _environment.get_template(template).render(
         t=lambda key: word(key, lang),
+        called=lambda actor: called(actor, lang),
+        n_of=lambda key, n: counted(key, n, lang),
         lang=lang,
         dir="rtl" if lang == "ar" else "ltr",
         day=lambda at: day(at, lang),
@@ -82,11 +85,10 @@ def ago(at: datetime, now: datetime, lang: str) -> str:
     seconds = (now - at).total_seconds()
     if not 0 <= seconds < 30 * 86400:
         return day(at, lang)
-    for size, ar, en in ((86400, "يوم", "d"), (3600, "ساعة", "h"), (60, "دقيقة", "min")):
+    for size, key in ((86400, "days_ago"), (3600, "hours_ago"), (60, "minutes_ago")):
         if seconds >= size:
-            n = int(seconds // size)
-            return f"قبل {n} {ar}" if lang == "ar" else f"{n} {en} ago"
-    return "الآن" if lang == "ar" else "now"
+            return counted(key, int(seconds // size), lang)
+    return word("now", lang)
 
 
 def api(data: Mapping[str, Any], *, status: int = 200) -> web.Response:

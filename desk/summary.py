@@ -47,8 +47,11 @@ def names(items: Iterable[CoverageItem]) -> Names:
 def name(actor_id: str, known: Names, language: str) -> str:
     """Return an actor's name in a language, or its id where no article names it."""
     actor = known.get(actor_id)
-    if actor is None:
-        return actor_id
+    return called(actor, language) if actor else actor_id
+
+
+def called(actor: ActorTag, language: str) -> str:
+    """Return an actor's name in a language, the Arabic one where it has no other."""
     return actor.name if language == "ar" or not actor.name_en else actor.name_en
 
 

@@ -16,7 +16,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "alerts": ("التنبيهات", "Alerts"),
     "api": ("واجهة برمجية", "API"),
     "feeds": ("الخلاصات", "Feeds"),
-    "feeds_failing": ("%d من %d لا تجيب كما ينبغي", "%d of %d do not answer as they should"),
+    "feeds_failing": ("لا تجيب كما ينبغي: %d من %d", "Not answering as they should: %d of %d"),
     "feed_id": ("الخلاصة", "feed"),
     "outcome": ("آخر استعلام", "last poll"),
     "at": ("متى", "when"),
@@ -31,13 +31,13 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "newest": ("الأحدث", "Newest"),
     "oldest": ("الأقدم", "Oldest"),
     "relevance": ("الأقرب", "Best match"),
-    "results": ("من النتائج", "results"),
+    "results": ("نتيجة واحدة|نتيجتان|{n} نتائج|{n} نتيجة|{n} نتيجة", "{n} result|{n} results"),
     "nothing": ("لا نتائج. جرّب كلمات أقل أو أزل أحد الحقول.", "Nothing found. Try fewer words, or drop a field."),
     "nothing_yet": ("لم تصل أخبار بعد. شغّل khabar demo أو khabar run.", "No news yet. Start khabar demo or khabar run."),
     "previous": ("السابق", "Previous"),
     "next": ("التالي", "Next"),
     "page": ("صفحة", "Page"),
-    "in_newest": ("محسوبة على أحدث ما ورد: %d", "in the newest %d of these results"),
+    "in_newest": ("محسوبة على أحدث ما ورد: %d", "Counted in the newest %d"),
     "support": ("تأييد ←", "supports"),
     "oppose": ("معارضة ←", "opposes"),
     "supports": ("تأييد", "support"),
@@ -59,8 +59,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "by": ("على لسان", "said by"),
     "story": ("القصة", "Story"),
     "same_story": ("في القصة نفسها", "In the same story"),
-    "in_outlets": ("في %d من المنافذ", "in %d outlets"),
-    "articles": ("من الأخبار", "articles"),
+    "in_outlets": ("في منفذ واحد|في منفذين|في {n} منافذ|في {n} منفذا|في {n} منفذ", "in {n} outlet|in {n} outlets"),
+    "articles": ("خبر واحد|خبران|{n} أخبار|{n} خبرا|{n} خبر", "{n} article|{n} articles"),
+    "days_ago": ("قبل يوم|قبل يومين|قبل {n} أيام|قبل {n} يوما|قبل {n} يوم", "{n} day ago|{n} days ago"),
+    "hours_ago": ("قبل ساعة|قبل ساعتين|قبل {n} ساعات|قبل {n} ساعة|قبل {n} ساعة", "{n} hour ago|{n} hours ago"),
+    "minutes_ago": ("قبل دقيقة|قبل دقيقتين|قبل {n} دقائق|قبل {n} دقيقة|قبل {n} دقيقة", "{n} min ago|{n} min ago"),
+    "now": ("الآن", "now"),
     "mentions": ("ذكر", "mentions"),
     "no_stances": ("لم تُرصد مواقف في هذا الخبر.", "No stance was found in this article."),
     "no_actors": ("لم يُرصد فاعلون.", "No actor was found."),
@@ -95,6 +99,20 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "a_hit": ("موضع البحث", "search hit"),
     "keys": ("/ للبحث · j k للتنقل · t للألوان", "/ search · j k move · t colours"),
 }
+
+
+def counted(key: str, n: int, language: str) -> str:
+    """Return the words for `n` things: of English forms one|other, of Arabic one|two|three to ten|eleven to 99|hundreds.
+
+    The classes are Unicode's plural rules: https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html
+    """
+    forms = word(key, language).split("|")
+    if language == "ar":
+        few, many = 3 <= n % 100 <= 10, n % 100 > 10
+        place = n - 1 if n in (1, 2) else 2 if few else 3 if many else 4
+    else:
+        place = 0 if n == 1 else 1
+    return forms[place].format(n=f"{n:,}")
 
 
 def word(key: str, language: str) -> str:

@@ -17,7 +17,7 @@ const show = (found) => {
     item.dir = "auto";
     list.append(item);
   }
-  tried.replaceChildren(line("p", `${tried.dataset.would} `, count, ` ${tried.dataset.times} (`, share, ` ${tried.dataset.of})`), list);
+  tried.replaceChildren(line("p", `${tried.dataset.would} `, count, " (", share, ` ${tried.dataset.of})`), list);
 };
 const fail = (answer) => {
   const why = line("bdi", answer.error ?? "");
