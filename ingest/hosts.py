@@ -66,7 +66,11 @@ class Hosts:
                 self.release(url)
 
     def _host(self, url: str) -> _Host:
-        return self._hosts.setdefault(host_of(url), _Host(self._concurrency))
+        name = host_of(url)
+        host = self._hosts.get(name)
+        if host is None:
+            host = self._hosts[name] = _Host(self._concurrency)
+        return host
 
 
 @lru_cache(maxsize=65536)

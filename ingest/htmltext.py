@@ -29,6 +29,8 @@ _BAR: Final = re.compile(r"\s+[|\-–—:»«•]+\s+")
 _WORD: Final = re.compile(r"\w+")
 MAX_TITLE_LINE: Final = 500
 """A longer line is no title."""
+_BREAK: Final = "\ufdd0"
+"""Where a block begins or ends, among text whose own line breaks are spaces: a noncharacter (Unicode 23.7)."""
 _PARSER: Final = lxml.etree.HTMLParser(huge_tree=False)
 MAX_DEPTH: Final = 250
 """Deeper nesting than any page needs: the text is then taken without structure."""
@@ -70,14 +72,14 @@ def _words_only(text: str) -> str:
 def _once(source: str) -> str:
     source = source if source.isprintable() else _CONTROL.sub("", source)
     if "<" not in source:
-        return _tidy(html.unescape(source) if "&" in source else source)
+        return _tidy(html.unescape(source) if "&" in source else source, "\n")
     body = _body(source)
     if body is None:
         return _stripped(source)
     pieces: list[str] = []
     _walk(body, pieces, 0)
     text = "".join(pieces)
-    return _tidy(_CONTROL.sub("", text) if "&#" in source else text) or _stripped(source)
+    return _tidy(_CONTROL.sub("", text) if "&#" in source else text, _BREAK) or _stripped(source)
 
 
 def _body(source: str) -> Any:
@@ -97,33 +99,30 @@ def _body(source: str) -> Any:
 
 def _stripped(source: str) -> str:
     """Return the text of markup that the HTML parser gave up on (nested too deep, or broken)."""
-    return _tidy(html.unescape(_TAGS.sub(" ", _HIDDEN.sub(" ", source))))
+    return _tidy(html.unescape(_TAGS.sub(" ", _HIDDEN.sub(" ", source))), "\n")
 
 
 def _walk(node: Any, pieces: list[str], depth: int) -> None:
     block = node.tag in _BLOCKS
     if block:
-        pieces.append("\n")
+        pieces.append(_BREAK)
     if node.text:
-        pieces.append(_flat(node.text))
+        pieces.append(node.text)
     for child in node:
         if isinstance(child.tag, str) and child.tag not in _DROPPED:
             if depth < MAX_DEPTH:
                 _walk(child, pieces, depth + 1)
             else:
-                pieces.append(_flat(child.xpath("string()")))
+                pieces.append(child.xpath("string()"))
         if child.tail:
-            pieces.append(_flat(child.tail))
+            pieces.append(child.tail)
     if block:
-        pieces.append("\n")
+        pieces.append(_BREAK)
 
 
-def _flat(text: str) -> str:
-    return text.replace("\n", " ").replace("\r", " ")
-
-
-def _tidy(text: str) -> str:
-    return "\n".join(filter(None, map(_tidy_line, text.split("\n"))))
+def _tidy(text: str, end: str) -> str:
+    """Return the lines of `text`, which `end` ends, without empty ones and with single spaces."""
+    return "\n".join(filter(None, map(_tidy_line, text.split(end))))
 
 
 def _tidy_line(line: str) -> str:

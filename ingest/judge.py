@@ -99,8 +99,6 @@ def judged(
 
 
 def _counted(state: FeedState, harvest: Harvest, outcome: str, now: datetime) -> FeedState:
-    skipped = Counter(state.skipped)
-    skipped.update(harvest.skipped)
     delay = state.delay_s
     for seconds in harvest.delays_s:
         delay = seconds if not delay else 0.9 * delay + 0.1 * seconds
@@ -110,7 +108,7 @@ def _counted(state: FeedState, harvest: Harvest, outcome: str, now: datetime) ->
         entries=state.entries + harvest.entries,
         new=state.new + harvest.new,
         full_text=state.full_text + harvest.full_text,
-        skipped=dict(skipped),
+        skipped=dict(Counter(state.skipped) + Counter(harvest.skipped)) if harvest.skipped else state.skipped,
         delay_s=round(delay, 1),
         silent=schedule.is_silent(state, now) if outcome not in GOOD else state.silent,
     )

@@ -282,6 +282,8 @@ class Poller:
         self, feed: Feed, after: FeedState, harvest: Harvest, writes: Writes, now: datetime
     ) -> tuple[Harvest, FeedState]:
         """Do the corrections that are due, but news first; keep those to come, and let no good feed's next poll be long after."""
+        if not after.looks and not harvest.checks:
+            return harvest, after
         checked = await self._harvester.due_checks(feed, writes, now, news=bool(harvest.articles)) if after.looks else Harvest()
         seen = {c.article.id for c in harvest.checks}
         left = (*(c for c in checked.checks if c.article.id not in seen), *harvest.checks)

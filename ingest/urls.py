@@ -23,7 +23,7 @@ PREFIXES: Final = ("utm_", "mtm_", "pk_", "hsa_", "at_custom")
 HOST_PREFIXES: Final = ("www.", "m.", "mobile.", "amp.")
 _AMP_CACHE: Final = re.compile(r"https?://[^/]*(?:cdn\.ampproject\.org|google\.[a-z.]+/amp)/(?:[a-z]/)?(s/)?(.+)", re.IGNORECASE)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-_PLAIN: Final = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/[\w:@!$&'()*+,=.~-]+)*)/?", re.ASCII)
+_PLAIN: Final = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(:\d{1,4})?((?:/[\w:@!$&'()*+,=.~-]+)*)/?", re.ASCII)
 """An address like most: nothing in it is to be resolved, escaped or dropped, save what `_UNLIKE` finds."""
 _UNLIKE: Final = re.compile(r"/\.\.?(?:/|$)|/amp(?:\.html)?/?$|//[^/]*(?:ampproject\.org|google\.)", re.IGNORECASE)
 _SAFE_PATH: Final = "/:@!$&'()*+,;=-._~"
@@ -53,8 +53,8 @@ def canonical(url: str) -> str:
     Always https, for many outlets serve both; the escapes of a path are made alike; what is left of the query is sorted.
     """
     plain = _PLAIN.fullmatch(url)
-    if plain and not _UNLIKE.search(url):
-        return f"https://{_without_prefix(plain[1])}{plain[2] or '/'}"
+    if plain and not plain[2] and not _UNLIKE.search(url):
+        return f"https://{_without_prefix(plain[1])}{plain[3] or '/'}"
     url = absolute(url)
     if not url:
         return ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -51,17 +52,7 @@ class Guard:
 
         Raises RejectedError for another scheme, a user name, no host, or a literal address that may not be reached.
         """
-        try:
-            parts = urlsplit(url)
-            host, _ = parts.hostname, parts.port
-        except ValueError as e:
-            raise RejectedError(f"not a URL: {e}") from e
-        if parts.scheme.lower() not in _SCHEMES:
-            raise RejectedError(f"not an http or https address: {parts.scheme or 'none'}")
-        if not host:
-            raise RejectedError("a URL without a host")
-        if parts.username is not None or parts.password is not None:
-            raise RejectedError("a URL with a user name in it")
+        host = _host(url)
         self.check_literal(host)
         return host
 
@@ -105,6 +96,24 @@ class GuardedResolver(AbstractResolver):
         await self._inner.close()
 
 
+@lru_cache(maxsize=16384)
+def _host(url: str) -> str:
+    """Return the host of an http(s) URL; raises RejectedError, which is not cached. A poller asks for the same ones again."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as e:
+        raise RejectedError(f"not a URL: {e}") from e
+    if parts.scheme.lower() not in _SCHEMES:
+        raise RejectedError(f"not an http or https address: {parts.scheme or 'none'}")
+    if not host:
+        raise RejectedError("a URL without a host")
+    if parts.username is not None or parts.password is not None:
+        raise RejectedError("a URL with a user name in it")
+    return host
+
+
+@lru_cache(maxsize=16384)
 def _literal(host: str) -> str | None:
     """Return the IP address that `host` writes down, also as 127.1, 0x7f000001 or 2130706433; None for a name."""
     try:
