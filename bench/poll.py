@@ -121,7 +121,7 @@ class Ours:
     def __init__(self, base: str, feeds: int, folder: Path) -> None:
         self._feeds = [Feed(id=f"f{n}", url=f"{base}/{n}", outlet=f"o{n}", country="LY") for n in range(feeds)]
         self._store = SqliteStore(folder / "ours.db")
-        self._articles = self._store.table("articles")
+        self._store.execute("CREATE TABLE entries (id TEXT PRIMARY KEY, message BLOB NOT NULL)")
         self._now = NOW
 
     def update(self) -> int:
@@ -129,7 +129,7 @@ class Ours:
         return asyncio.run(self._update())
 
     async def _update(self) -> int:
-        options = Options(host_spacing_s=0, host_concurrency=100, concurrency=50)
+        options = Options(host_spacing_s=0, host_concurrency=100, concurrency=20)
         articles, waiting = 0, []
         async with Fetcher(user_agent="bench", guard=Guard(("127.0.0.0/8",))) as fetcher:
             self._now += timedelta(hours=1)
@@ -144,7 +144,8 @@ class Ours:
 
     def _save(self, poller: Poller, waiting: list[Any]) -> None:
         with self._store.transaction():
-            self._articles.update({a.id: schema.dumps(a) for polled in waiting for a in polled.articles})
+            rows = [(a.id, schema.dumps(a)) for polled in waiting for a in polled.articles]
+            self._store.execute_many("INSERT OR REPLACE INTO entries VALUES (?, ?)", rows)
             for polled in waiting:
                 poller.save(polled)
         waiting.clear()

@@ -6,6 +6,7 @@ so that a message of an older one, delivered again, changes nothing.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
@@ -152,8 +153,11 @@ class SqliteStore:
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one statement of ours inside a transaction; return its rows. Raises UnavailableError."""
-        with self.transaction():
-            return self._db.execute(sql, values).fetchall()
+        with self._lock:
+            if self._depth:
+                return self._rows(sql, values)
+            with self.transaction():
+                return self._rows(sql, values)
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement of ours for each of `rows`, in one transaction. Raises UnavailableError."""
@@ -241,6 +245,8 @@ class SqliteStore:
         return int(self._db.execute("SELECT number FROM generations WHERE hash = ?", (generation,)).fetchone()[0])
 
 
+_GET_MANY: Final = """
+SELECT s.key, s.value FROM json_each(?) AS asked CROSS JOIN state AS s ON s.space = ? AND s.key = asked.value"""
 _SET: Final = "INSERT OR REPLACE INTO state VALUES (?, ?, ?)"
 
 
@@ -256,6 +262,10 @@ class _StateTable(MutableMapping[str, bytes]):
         if not rows:
             raise KeyError(key)
         return bytes(rows[0][0])
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Return the values of those keys that are there, by one statement (khabar.ports.BulkTable)."""
+        return dict(self._read(_GET_MANY, (json.dumps(list(keys)), self._name))) if keys else {}
 
     def __setitem__(self, key: str, value: bytes) -> None:
         self._run(_SET, (self._name, key, value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
 from typing import Final
@@ -76,7 +77,7 @@ class Harvester:
         candidates, doubles = entries.without_doubles([r for r in read if not isinstance(r, str)])
         skipped.update({"double": doubles} if doubles else {})
         fresh: list[tuple[Candidate, Known | None]] = []
-        for candidate, known in map(self._known, candidates):
+        for candidate, known in self._with_known(candidates):
             what = entries.verdict(candidate, known, feed)
             if what in ("new", "updated"):
                 fresh.append((candidate, known))
@@ -85,15 +86,17 @@ class Harvester:
         got = await self._pages_of(feed, [c for c, _ in fresh])
         return self._made(feed, fresh, got, writes, skipped=skipped, count=len(parsed.entries), first_poll=first_poll, now=now)
 
-    def _known(self, candidate: Candidate) -> tuple[Candidate, Known | None]:
-        """Return what is known of an entry. One whose link changed, but not its GUID and title, gets the id that it had."""
-        known = self._ledger.article(candidate.id)
-        if known is not None or not candidate.guid_key or candidate.guid == candidate.url:
-            return candidate, known
-        was = self._ledger.by_guid(candidate.guid_key)
-        if was is None or was[1] != candidate.title:
-            return candidate, None
-        return msgspec.structs.replace(candidate, id=was[0]), self._ledger.article(was[0])
+    def _with_known(self, candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Known | None]]:
+        """Yield what is known of each entry. One whose link changed, but not its GUID and title, gets the id that it had."""
+        known = self._ledger.articles([c.id for c in candidates])
+        strange = [c for c in candidates if c.id not in known and c.guid_key and c.guid != c.url]
+        stood_for = self._ledger.by_guids([c.guid_key for c in strange])
+        moved = {c.id: stood_for[c.guid_key][0] for c in strange if stood_for.get(c.guid_key, ("", ""))[1] == c.title}
+        for c in candidates:
+            if c.id in moved:
+                yield msgspec.structs.replace(c, id=moved[c.id]), self._ledger.article(moved[c.id])
+            else:
+                yield c, known.get(c.id)
 
     async def _pages_of(self, feed: Feed, candidates: list[Candidate]) -> dict[str, PageResult]:
         pages = self._pages

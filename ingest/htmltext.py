@@ -70,7 +70,7 @@ def _words_only(text: str) -> str:
 
 
 def _once(source: str) -> str:
-    source = source if source.isprintable() else _CONTROL.sub("", source)
+    source = source.replace("\0", "")  # which would end it for the parser; other controls go with the lines they stand in
     if "<" not in source:
         return _tidy(html.unescape(source) if "&" in source else source, "\n")
     body = _body(source)
@@ -78,8 +78,7 @@ def _once(source: str) -> str:
         return _stripped(source)
     pieces: list[str] = []
     _walk(body, pieces, 0)
-    text = "".join(pieces)
-    return _tidy(_CONTROL.sub("", text) if "&#" in source else text, _BREAK) or _stripped(source)
+    return _tidy("".join(pieces), _BREAK) or _stripped(source)
 
 
 def _body(source: str) -> Any:
@@ -121,11 +120,11 @@ def _walk(node: Any, pieces: list[str], depth: int) -> None:
 
 
 def _tidy(text: str, end: str) -> str:
-    """Return the lines of `text`, which `end` ends, without empty ones and with single spaces."""
+    """Return the lines of `text`, which `end` ends, without empty ones and controls, with single spaces."""
     return "\n".join(filter(None, map(_tidy_line, text.split(end))))
 
 
 def _tidy_line(line: str) -> str:
-    if line.isprintable() and "  " not in line:  # a printable text has no white space but U+0020: the usual case, at once
+    if line.isprintable() and "  " not in line:  # printable: no controls, no white space but U+0020; the usual line
         return line.strip(" ")
-    return " ".join(line.split())
+    return " ".join(_CONTROL.sub("", line).split())

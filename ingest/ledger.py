@@ -5,7 +5,7 @@ Reads go to the table; writes are collected and given to the caller, who saves t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from ingest.model import FeedState, Known
-from khabar.ports import Table
+from khabar.ports import Table, get_many
 from khabar.schema import Article
 
 KEEP: Final = timedelta(days=180)
@@ -71,13 +71,16 @@ class Ledger:
         data = self._table.get(f"art:{article_id}")
         return None if data is None else _known(data)
 
-    def by_guid(self, guid_key: str) -> tuple[str, str] | None:
-        """Return (article id, its title) of the entry that a GUID stood for when it was last seen in this feed."""
-        data = self._table.get(f"guid:{guid_key}")
-        if data is None:
-            return None
-        article_id, _, title = data.decode().partition("\n")
-        return article_id, title
+    def articles(self, article_ids: Sequence[str]) -> dict[str, Known]:
+        """Return what is known of articles, by their ids; new ones are not in it."""
+        found = get_many(self._table, [f"art:{i}" for i in article_ids])
+        return {key.removeprefix("art:"): _known(data) for key, data in found.items()}
+
+    def by_guids(self, guid_keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return (article id, its title) of the entries that GUIDs stood for when they were last seen in their feed."""
+        found = get_many(self._table, [f"guid:{k}" for k in guid_keys])
+        parts = {key.removeprefix("guid:"): data.decode().partition("\n") for key, data in found.items()}
+        return {key: (article_id, title) for key, (article_id, _, title) in parts.items()}
 
     def checks(self, feed_id: str) -> tuple[Check, ...]:
         """Return the corrections that are looked for among a feed's articles."""

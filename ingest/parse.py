@@ -33,6 +33,8 @@ _HTML: Final = re.compile(r"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|
 _ROOT: Final = re.compile(r"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex|channel)[\s>]", re.IGNORECASE)
 _HEAD: Final = 65536
 """A feed's root element and document type stand this near its beginning (characters)."""
+_FRONT: Final = 1024
+"""And what stands before its prolog, this near."""
 
 log = structlog.get_logger()
 
@@ -55,9 +57,7 @@ def parse(body: bytes, content_type: str = "", base: str = "") -> ParsedFeed:
     elif _HTML.match(text[:_HEAD]):
         feed = ParsedFeed(outcome="html")
     else:
-        text = _clean(text, problems)
-        root = _ROOT.search(text[:_HEAD])
-        feed = sitemap(text) if root and root[1].lower() in ("urlset", "sitemapindex") else fastxml.read(text) or _xml(text, base)
+        feed = _quick(text, problems) or _thorough(text, problems, base)
     if len(feed.entries) > MAX_ENTRIES:
         problems.append("too_many_entries")
     return _finish(feed, decoded.encoding, problems, base)
@@ -93,21 +93,57 @@ def _absolute(entry: RawEntry, base: str) -> RawEntry:
     return entry if url == entry.url else RawEntry(**{f: getattr(entry, f) for f in entry.__struct_fields__} | {"url": url})
 
 
+def _quick(text: str, problems: list[str]) -> ParsedFeed | None:
+    """Return the feed that is good XML, else None.
+
+    Good XML holds no control characters, so only the beginning is searched for them (they would hide a prolog) before lxml
+    has had its say.
+    """
+    found: list[str] = []
+    bare = "" if _CONTROL.search(text, 0, _FRONT) else _bare(text, found)
+    feed = fastxml.read(bare) if bare and not _is_sitemap(bare) else None
+    if feed is not None:
+        problems += found
+    return feed
+
+
+def _thorough(text: str, problems: list[str], base: str) -> ParsedFeed:
+    bare = _clean(text, problems)
+    if _is_sitemap(bare):
+        return sitemap(bare)
+    return fastxml.read(bare) or _xml(bare, base)
+
+
+def _is_sitemap(bare: str) -> bool:
+    root = _ROOT.search(bare, 0, _HEAD)
+    return root is not None and root[1].lower() in ("urlset", "sitemapindex")
+
+
 def _clean(text: str, problems: list[str]) -> str:
     cleaned = _CONTROL.sub("", text)
     if len(cleaned) != len(text):
         problems.append("control_characters")
-    bare = _PROLOG.sub("", cleaned, count=1).lstrip()
-    head = bare[:_HEAD]
-    if "<!" in head and _DOCTYPE.search(head):
-        if _ENTITY.search(head):
+    return _bare(cleaned, problems)
+
+
+def _bare(text: str, problems: list[str]) -> str:
+    """Return `text` from its root element on, without a prolog (it is decoded already) and a document type."""
+    bare = _PROLOG.sub("", _without_junk(text, problems), count=1)
+    bare = _without_junk(bare, problems)
+    root = _ROOT.search(bare, 0, _HEAD)
+    front = bare[: root.start() if root else _HEAD]
+    if "<!" in front and _DOCTYPE.search(front):
+        if _ENTITY.search(front):
             problems.append("entities_removed")
-        bare = _DOCTYPE.sub("", head, count=1) + bare[_HEAD:]
-    start = bare.find("<")
-    if start > 0:
-        problems.append("junk_before_feed")
-        bare = bare[start:]
+        bare = _without_junk(_DOCTYPE.sub("", front, count=1) + bare[len(front) :], problems)
     return bare
+
+
+def _without_junk(text: str, problems: list[str]) -> str:
+    start = text.find("<")
+    if start > 0 and text[:start].strip("\ufeff \t\r\n"):
+        problems.append("junk_before_feed")
+    return text[start:] if start > 0 else text
 
 
 def _xml(text: str, base: str) -> ParsedFeed:

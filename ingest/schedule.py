@@ -97,8 +97,10 @@ def interval(state: FeedState, now: datetime, bounds: Bounds, *, kind: str = "",
 def hour_weights(hours: Sequence[float]) -> list[float]:
     """Return how busy each hour (UTC) is beside the mean hour, from 0.25 to 4: the feed's own share and the usual day's."""
     total = sum(hours) + HOURS_WORTH
-    near = [(hours[h - 1] + 2 * hours[h] + hours[(h + 1) % 24]) / 4 for h in range(24)]
-    return [min(4.0, max(0.25, (24 * n + HOURS_WORTH * usual) / total)) for n, usual in zip(near, USUAL_HOURS, strict=True)]
+    before, after = (hours[-1], *hours[:-1]), (*hours[1:], hours[0])
+    shares = zip(before, hours, after, USUAL_HOURS, strict=True)
+    weights = [(6 * (b + 2 * h + a) + HOURS_WORTH * usual) / total for b, h, a, usual in shares]
+    return [min(w, 4.0) if w > 0.25 else 0.25 for w in weights]
 
 
 def seen_time(weights: Sequence[float], since: datetime | None, until: datetime) -> float:

@@ -18,6 +18,21 @@ Table = MutableMapping[str, bytes]
 """A step's state: a dict, a SQLite-backed mapping or a Faust table. A step writes a key back to change it."""
 
 
+@runtime_checkable
+class BulkTable(Protocol):
+    """A Table that gives many values sooner than one by one."""
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Return the values of those keys that are there."""
+
+
+def get_many(table: Table, keys: Sequence[str]) -> dict[str, bytes]:
+    """Return the values of those keys that are in `table`, at once where it can."""
+    if isinstance(table, BulkTable):
+        return table.get_many(keys)
+    return {key: value for key in keys if (value := table.get(key)) is not None}
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A message as a broker holds it; `value` None is a tombstone."""
 

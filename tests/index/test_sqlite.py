@@ -8,6 +8,7 @@ import pytest
 
 from index.sqlite import SqliteStore
 from khabar.errors import UnavailableError
+from khabar.ports import get_many
 from khabar.schema import PollResult
 from tests.index.coverage import item, stance
 
@@ -54,6 +55,10 @@ def test_a_table_is_a_mapping_of_its_own(store: SqliteStore) -> None:
     with pytest.raises(KeyError):
         del one["a"]
     assert two["a"] == b"3"
+    one.update({"c": b"5", "b": b"6"})
+    for table in (one, dict(one)):
+        assert get_many(table, ["b", "a", "c", "'"]) == {"b": b"6", "c": b"5"}
+        assert get_many(table, []) == {}
 
 
 def test_it_survives_a_restart_and_is_read_beside_its_writer(tmp_path: Path) -> None:

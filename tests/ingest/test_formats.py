@@ -100,3 +100,32 @@ def test_a_sitemap_that_is_cut_off_gives_what_was_whole():
     assert feed.outcome == "ok"
     assert "not_well_formed" in feed.problems
     assert feed.entries[0].url == "https://paper.example/1"
+
+
+ITEM = "<rss version='2.0'><channel><title>ع</title><item><title>{}</title><link>https://paper.example/1</link></item></channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("before", "title", "problems"),
+    [
+        ("", "خبر", ()),
+        ("\ufeff\n  ", "خبر", ()),
+        ('<?xml version="1.0" encoding="windows-1256"?>\n', "خبر", ()),
+        ('Notice: x\n<?xml version="1.0" encoding="windows-1256"?>', "خبر", ("junk_before_feed",)),
+        ('<?xml version="1.0"?> ok ', "خبر", ("junk_before_feed",)),
+        ("<!DOCTYPE rss>\n", "خبر", ()),
+        ('<!DOCTYPE rss [<!ENTITY a "b">]>', "خبر", ("entities_removed",)),
+        ('\x01<?xml version="1.0" encoding="windows-1256"?>', "خبر", ("control_characters",)),
+        ("", "خب\x02ر", ("control_characters",)),
+        ("", "خب\uffffر", ("control_characters",)),
+    ],
+)
+def test_what_stands_before_a_feed_or_in_it_is_put_up_with_and_named(before, title, problems):
+    feed = parse((before + ITEM.format(title)).encode(), "", "https://paper.example/")
+    assert [e.title for e in feed.entries] == ["خبر"]
+    assert set(feed.problems) - {"encoding_lies"} == set(problems)
+
+
+def test_a_document_type_in_an_entry_is_its_text():
+    feed = parse(ITEM.format("<![CDATA[ما هو <!DOCTYPE html>؟]]>").encode(), "", "https://paper.example/")
+    assert [e.title for e in feed.entries] == ["ما هو <!DOCTYPE html>؟"]
