@@ -1,10 +1,14 @@
-"""`/feeds/{token}.atom`: the alerts of one subscription as an Atom feed (RFC 4287). The address is the secret."""
+"""`/feeds/{token}.atom`: the alerts of one subscription as an Atom feed (RFC 4287). The address is the secret.
+
+A reader shows each entry's content, which is that of the mail; a browser, by a style sheet, title and summary.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hmac
 from collections.abc import Sequence
+from typing import Final
 from xml.etree import ElementTree as ET
 
 from aiohttp import web
@@ -12,10 +16,11 @@ from aiohttp import web
 from desk.feed import ADDRESS, ATOM, add_text
 from desk.reading import STORE
 from desk.subscribed import with_table
-from khabar import subscriptions
+from khabar import compose, subscriptions
 from khabar.schema import Alert, Subscription
 
 routes = web.RouteTableDef()
+_STYLED: Final = b'<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet type="text/css" href="/static/feed.css"?>\n'
 
 
 @routes.get("/feeds/{token}.atom")
@@ -33,7 +38,7 @@ async def feed(request: web.Request) -> web.Response:
 
 def atom(subscription: Subscription, alerts: Sequence[Alert], address: str) -> bytes:
     """Return the feed of a subscription's alerts, newest first; `address` is where readers reach the desk."""
-    root = ET.Element(f"{{{ATOM}}}feed", {"xml:lang": subscription.language})
+    root = ET.Element(f"{{{ATOM}}}feed", {"xml:lang": subscription.language, "xml:base": address})
     add_text(root, "title", f"خبر: {subscription.name}")
     add_text(root, "id", f"urn:khabar:subscription:{subscription.id}")
     newest = max((a.first_seen.isoformat() for a in alerts), default="1970-01-01T00:00:00+00:00")
@@ -44,9 +49,13 @@ def atom(subscription: Subscription, alerts: Sequence[Alert], address: str) -> b
         add_text(entry, "id", f"urn:khabar:alert:{alert.id}")
         where = f"{address}/articles/{alert.article}" if alert.article else f"{address}/alerts#{alert.subscription}"
         ET.SubElement(entry, f"{{{ATOM}}}link", href=where, rel="alternate")
+        if alert.url.startswith(("http://", "https://")):
+            ET.SubElement(entry, f"{{{ATOM}}}link", href=alert.url, rel="related")
         add_text(entry, "updated", alert.first_seen.isoformat())
         add_text(entry, "published", (alert.published or alert.first_seen).isoformat())
         author = ET.SubElement(entry, f"{{{ATOM}}}author")
         add_text(author, "name", alert.outlet_name or alert.outlet or "خبر")
         add_text(entry, "summary", " — ".join(filter(None, (alert.sentence, alert.reason))))
-    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+        add_text(entry, "content", compose.entry(alert, subscription, desk=address))
+        entry[-1].set("type", "html")
+    return _STYLED + bytes(ET.tostring(root, encoding="utf-8"))

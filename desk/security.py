@@ -29,7 +29,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-OPEN: Final = frozenset({"/login", "/health", "/static/desk.css", "/static/desk.js", "/static/icon.svg"})
+OPEN: Final = frozenset({"/login", "/health", "/static/desk.css", "/static/desk.js", "/static/feed.css", "/static/icon.svg"})
 """What is answered without the token: what the sign-in page needs, and whether the desk is up."""
 OPEN_BELOW: Final = "/feeds/"
 """Addresses that hold a secret of their own: feed readers cannot sign in."""

@@ -20,11 +20,11 @@ import msgspec
 import structlog
 
 from khabar import schema
+from khabar.compose import Outgoing, compose
 from khabar.errors import RejectedError
 from khabar.ports import Clock, Table
 from khabar.schema import Alert, Channel, Delivery, Subscription, stable_id
 from notify import schedule
-from notify.compose import Outgoing, compose
 from notify.ledger import Ledger, channel_id, held, key_of
 from notify.outcome import Failed, Result, Sent
 

@@ -18,8 +18,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
+from khabar.compose import Outgoing
 from khabar.errors import SettingsError
-from notify.compose import Outgoing
 from notify.outcome import Failed, Result, Sent
 
 TIMEOUT_S: Final = 20.0

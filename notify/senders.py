@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import apprise
 import structlog
 
+from khabar.compose import Outgoing, compose
 from khabar.errors import RejectedError
 from khabar.netguard import Guard
 from khabar.schema import Alert, Channel, Subscription, stable_id
 from khabar.settings import Settings
 from notify import mail, webhook
-from notify.compose import Outgoing, compose
 from notify.outcome import Failed, Result, Sent
 
 _log = structlog.get_logger()

@@ -18,9 +18,9 @@ from typing import Final
 import aiohttp
 import msgspec
 
+from khabar.compose import Outgoing
 from khabar.errors import RejectedError
 from khabar.netguard import Guard, GuardedResolver
-from notify.compose import Outgoing
 from notify.outcome import Failed, Result, Sent
 
 TIMEOUT_S: Final = 10.0

@@ -98,10 +98,11 @@ class _Index:
 
     def candidates(self, keys: set[str]) -> set[_Entry]:
         """Return the entries all of whose keys are among these."""
-        keys.add("")
         found = set(self._unfiled.values())
         for first in self._by_key.keys() & keys:
             seconds = self._by_key[first]
+            if alone := seconds.get(""):
+                found.update(alone)
             if len(seconds) < _FEW and keys.isdisjoint(seconds):  # nearly always, and no set is made
                 continue
             for second in seconds.keys() & keys:

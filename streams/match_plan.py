@@ -85,7 +85,11 @@ class Keys:
             self._fields += by
 
     def of(self, view: View) -> set[str]:
-        """Return the keys of an article."""
+        """Return the keys of an article that queries are filed under; the set may be the view's own."""
+        kinds = self._exact or self._fields or any(self._prefixes.values())
+        return self._with_dear(view) if kinds else view.terms
+
+    def _with_dear(self, view: View) -> set[str]:
         keys = view.terms.copy()
         for length, used in self._prefixes.items():
             if used:

@@ -135,6 +135,10 @@ async def test_a_feed_has_a_secret_address(desk):
     root = ET.fromstring(atom(made, desk.store.alerts(), "https://desk.example"))
     assert root.find(f"{{{ATOM}}}entry/{{{ATOM}}}link").get("href") == "https://desk.example/articles/a1"
     assert root.findtext(f"{{{ATOM}}}entry/{{{ATOM}}}title") == "خبر"
+    content = root.find(f"{{{ATOM}}}entry/{{{ATOM}}}content")
+    assert content.get("type") == "html"
+    assert '<div dir="rtl">' in content.text
+    assert f'href="https://desk.example/alerts#{made.id}"' in content.text
 
 
 async def test_beyond_loopback_only_the_feed_is_open(desk):

@@ -13,12 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from aiosmtpd.controller import Controller
 
+from khabar.compose import compose
 from khabar.errors import SettingsError
 from khabar.netguard import Guard
 from khabar.schema import Channel
 from khabar.settings import Settings
 from notify import mail, webhook
-from notify.compose import compose
 from notify.outcome import Failed, Sent
 from notify.senders import Senders
 from tests.notify.helpers import T0, alert, sub

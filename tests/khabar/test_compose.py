@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from khabar.compose import compose, marked_sentence
 from khabar.schema import Span
-from notify.compose import compose, marked_sentence
 from tests.notify.helpers import QuietHours, alert, sub
 
 DESK = "https://desk.example"

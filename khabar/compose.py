@@ -1,4 +1,4 @@
-"""What a person reads: one alert or a digest, as text, as HTML (right to left, the matching words marked) and as JSON.
+"""What a person reads of alerts: a message as text, as HTML (right to left, the matching words marked) and as JSON.
 
 Nothing of an article is trusted: text is escaped, only http(s) addresses become links, and runs of the other direction
 are isolated, so that an address or an outlet's Latin name does not turn a line round.
@@ -72,12 +72,10 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
 def compose(alerts: Sequence[Alert], subscription: Subscription, *, key: str, digest: bool, desk: str) -> Outgoing:
     """Return the message for one or more alerts of a subscription. `desk` is the desk's address for links."""
-    labels = _LABELS.get(subscription.language, _LABELS["ar"])
-    first = alerts[0]
-    zone = ZoneInfo(subscription.quiet.zone) if subscription.quiet else ZoneInfo("Africa/Tripoli")
+    labels, zone, first = _labels(subscription), _zone(subscription), alerts[0]
     kind = labels["digest"] if digest else labels["alert"]
     about = labels["count"].format(n=len(alerts)) if digest else first.title or first.reason
-    stop = f"{desk}/alerts#{quote(subscription.id)}"
+    stop = _stop(subscription, desk)
     blocks = [_block(a, labels, zone, desk) for a in alerts[:MAX_ROWS]]
     more = labels["more"].format(n=len(alerts) - MAX_ROWS) if len(alerts) > MAX_ROWS else ""
     return Outgoing(
@@ -93,6 +91,25 @@ def compose(alerts: Sequence[Alert], subscription: Subscription, *, key: str, di
             "manage": stop,
         },
     )
+
+
+def entry(alert: Alert, subscription: Subscription, *, desk: str) -> str:
+    """Return one alert as a piece of HTML for a feed, with how to stop it."""
+    labels = _labels(subscription)
+    body = _article(alert, _block(alert, labels, _zone(subscription), desk), title=False)
+    return f'<div dir="{labels["dir"]}">{body}{_tail(labels, _stop(subscription, desk))}</div>'
+
+
+def _labels(subscription: Subscription) -> dict[str, str]:
+    return _LABELS.get(subscription.language, _LABELS["ar"])
+
+
+def _zone(subscription: Subscription) -> ZoneInfo:
+    return ZoneInfo(subscription.quiet.zone if subscription.quiet else "Africa/Tripoli")
+
+
+def _stop(subscription: Subscription, desk: str) -> str:
+    return f"{desk}/alerts#{quote(subscription.id)}"
 
 
 def _block(alert: Alert, labels: dict[str, str], zone: ZoneInfo, desk: str) -> list[tuple[str, str]]:
@@ -162,9 +179,13 @@ def _page(
         f'<!doctype html><html lang="{subscription.language}" dir="{labels["dir"]}"><head><meta charset="utf-8">'
         f"<title>{escape(subscription.name)}</title></head>"
         f'<body dir="{labels["dir"]}" style="{_BODY}">'
-        f"{head}{body}{tail}<hr><p style='font-size:13px;color:#555'><a href=\"{escape(stop)}\">{labels['stop']}</a></p>"
+        f"{head}{body}{tail}<hr>{_tail(labels, stop)}"
         "</body></html>"
     )
+
+
+def _tail(labels: dict[str, str], stop: str) -> str:
+    return f"<p style='font-size:13px;color:#555'><a href=\"{escape(stop)}\">{labels['stop']}</a></p>"
 
 
 def _table(alerts: Sequence[Alert], labels: dict[str, str], zone: ZoneInfo) -> str:
@@ -177,12 +198,12 @@ def _table(alerts: Sequence[Alert], labels: dict[str, str], zone: ZoneInfo) -> s
     return f"<table border='1' cellpadding='6' style='border-collapse:collapse;width:100%'>{heads}{rows}</table>"
 
 
-def _article(alert: Alert, block: list[tuple[str, str]]) -> str:
-    title = f"<h2 dir='auto' style='font-size:20px'>{escape(alert.title)}</h2>" if alert.title else ""
+def _article(alert: Alert, block: list[tuple[str, str]], *, title: bool = True) -> str:
+    heading = f"<h2 dir='auto' style='font-size:20px'>{escape(alert.title)}</h2>" if title and alert.title else ""
     marked = "".join(f'<mark style="{_MARK}">{escape(p)}</mark>' if m else escape(p) for p, m in marked_sentence(alert))
     quoted = f"<blockquote dir='auto' style='margin:0;padding:0 1em;border-inline-start:4px solid #ccc'>{marked}</blockquote>"
     lines = "".join(f"<div>{label}: {_value(value)}</div>" for label, value in block)
-    return title + (quoted if alert.sentence else "") + f"<div style='margin-top:1em'>{lines}</div>"
+    return heading + (quoted if alert.sentence else "") + f"<div style='margin-top:1em'>{lines}</div>"
 
 
 def _value(value: str) -> str:
