@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 
 from ingest.model import Feed, Kind
-from ingest.urls import absolute
+from ingest.urls import absolute, site
 from khabar.errors import SettingsError
 from khabar.schema import stable_id
 from khabar.settings import Settings
@@ -129,6 +131,16 @@ def _unique(found: tuple[Outlet, ...], name: str) -> None:
             if feed.url in urls:
                 raise SettingsError(f"{name}: outlet {outlet.id}: feed `url` {feed.url} stands also in {urls[feed.url]}")
             urls[feed.url] = outlet.id
+
+
+def by_site(found: Iterable[Outlet]) -> dict[str, Outlet]:
+    """Return the outlets by the registered domain of their site and feeds; a domain that two share is nobody's."""
+    owners: dict[str, dict[str, Outlet]] = {}
+    for outlet in found:
+        for url in (outlet.site, *(f.url for f in outlet.feed)):
+            if domain := site(urlsplit(url).hostname or ""):
+                owners.setdefault(domain, {})[outlet.id] = outlet
+    return {domain: next(iter(those.values())) for domain, those in owners.items() if len(those) == 1}
 
 
 def feeds_of(outlet: Outlet) -> tuple[Feed, ...]:

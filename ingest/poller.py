@@ -88,8 +88,8 @@ class Poller:
         ticking = tick or (lambda: asyncio.get_running_loop().time())
         spacing, places = options.host_spacing_s, options.host_concurrency
         self._hosts = Hosts(spacing_s=spacing, concurrency=places, tick=ticking)
-        page_hosts = Hosts(spacing_s=spacing, concurrency=places, tick=ticking)
-        pages = Pages(fetcher, page_hosts, rules or default_rules(), clock) if options.pages else None
+        self._page_hosts = Hosts(spacing_s=spacing, concurrency=places, tick=ticking)
+        pages = Pages(fetcher, self._page_hosts, rules or default_rules(), clock) if options.pages else None
         self._harvester = Harvester(self._ledger, pages, watch)
         self._agenda = Agenda()
         self._queue: asyncio.Queue[Polled | None] = asyncio.Queue()
@@ -240,7 +240,8 @@ class Poller:
             harvest = msgspec.structs.replace(harvest, notes={**dict.fromkeys(parsed.problems, 1), **harvest.notes})
         outcome = judge.named(got, sent, parsed)
         if got.status in CROWDED and (asked := retry_after(got.headers, now)):
-            self._hosts.hold(state.url, asked)
+            for hosts in (self._hosts, self._page_hosts):
+                hosts.hold(state.url, asked)
         after = judge.judged(
             feed,
             state,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from ingest import dates
 from ingest.body import BrokenBodyError, TooLargeError, opened
 from ingest.encoding import decode
+from ingest.feeds import Outlet
 from ingest.fetch import PAGE_LIMITS
 from ingest.fulltext import Rules, extract, page_title
 from ingest.urls import canonical, site
@@ -23,13 +25,17 @@ from khabar.schema import Article, content_hash, cut_text, stable_id
 Read = tuple[int, Article | RejectedError]
 """The number of a row or record in its file (from 1), and its article or why it has none."""
 
+NOBODY: Final[Mapping[str, Outlet]] = MappingProxyType({})
 WARC_NAMES: Final = (".warc", ".warc.gz")
 
 
-def read(path: Path, rules: Rules) -> Iterator[Read]:
-    """Yield the articles of a JSONL file or, by its name, of a WARC; raises OSError if it cannot be opened."""
+def read(path: Path, rules: Rules, outlets: Mapping[str, Outlet] = NOBODY) -> Iterator[Read]:
+    """Yield the articles of a JSONL file or, by its name, of a WARC; raises OSError if it cannot be opened.
+
+    `outlets` are those of `feeds.by_site`: a page of theirs is read as the poller reads it.
+    """
     with path.open("rb") as file:
-        yield from warc(file, rules) if path.name.endswith(WARC_NAMES) else jsonl(file)
+        yield from warc(file, rules, outlets) if path.name.endswith(WARC_NAMES) else jsonl(file)
 
 
 def jsonl(file: IO[bytes]) -> Iterator[Read]:
@@ -45,7 +51,7 @@ def jsonl(file: IO[bytes]) -> Iterator[Read]:
                 yield number, e
 
 
-def warc(file: IO[bytes], rules: Rules) -> Iterator[Read]:
+def warc(file: IO[bytes], rules: Rules, outlets: Mapping[str, Outlet] = NOBODY) -> Iterator[Read]:
     """Yield the article of each HTML response of a WARC (ISO 28500), plain or gzipped.
 
     Other records are passed over; a page without an article's text is rejected by name, as is the rest of a broken file.
@@ -59,7 +65,7 @@ def warc(file: IO[bytes], rules: Rules) -> Iterator[Read]:
             kind = record.http_headers.get_header("Content-Type") or ""
             if record.http_headers.get_statuscode() == "200" and "html" in kind.lower():
                 try:
-                    yield number, _page(record, kind, rules)
+                    yield number, _page(record, kind, rules, outlets)
                 except RejectedError as e:
                     yield number, e
     except ArchiveLoadFailed as e:
@@ -69,7 +75,7 @@ def warc(file: IO[bytes], rules: Rules) -> Iterator[Read]:
         yield 1, RejectedError("not a WARC: it has no record")
 
 
-def _page(record: Any, kind: str, rules: Rules) -> Article:
+def _page(record: Any, kind: str, rules: Rules, outlets: Mapping[str, Outlet]) -> Article:
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     at = dates.parse(record.rec_headers.get_header("WARC-Date") or "") or UNDATED
     identity = canonical(url)
@@ -81,8 +87,10 @@ def _page(record: Any, kind: str, rules: Rules) -> Article:
     except (BrokenBodyError, TooLargeError) as e:
         raise RejectedError(f"{url}: {e or 'too large'}") from e
     title, published = page_title(decode(body, kind).text)
-    outlet = site(urlsplit(url).hostname or "")
-    page = extract(body, kind, outlet, title, rules)
+    domain = site(urlsplit(url).hostname or "")
+    outlet = outlets.get(domain)
+    name = outlet.id if outlet else domain
+    page = extract(body, kind, name, title, rules)
     if page.kind != "text":
         raise RejectedError(f"{url}: no article on the page ({page.kind})")
     text, truncated = cut_text(page.text)
@@ -92,10 +100,12 @@ def _page(record: Any, kind: str, rules: Rules) -> Article:
         text=text,
         fetched_at=at,
         content_hash=content_hash(title, text),
-        outlet=outlet,
-        outlet_name=outlet,
+        outlet=name,
+        outlet_name=outlet.name_ar if outlet else domain,
+        outlet_kind=outlet.kind if outlet else "",
+        country=outlet.country if outlet else "",
         url=url,
-        published=dates.parse(published),
+        published=dates.parse(published, dates.zone_of(outlet.country if outlet else "")),
         truncated=truncated,
         text_from="replay",
         quality=page.quality,

@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
         settings = load(os.environ)
         opened = _full if settings.mode == "full" else _embedded
         with opened(settings, _name_of(file)) as (done, take):
-            sent, bad = _replay(file, 0 if again else done, take)
+            sent, bad = _replay(file, settings, 0 if again else done, take)
         typer.echo(f"{sent} articles, {bad} rejected rows" + (f", after row {done}" if done and not again else ""))
         if bad:
             raise typer.Exit(1)
@@ -60,7 +60,8 @@ def _name_of(file: Path) -> str:
         raise KhabarError(f"{file}: {e.strerror}") from e
 
 
-def _replay(file: Path, done: int, take: Take) -> tuple[int, int]:
+def _replay(file: Path, settings: Settings, done: int, take: Take) -> tuple[int, int]:
+    from ingest import feeds
     from ingest.fulltext import default_rules
     from ingest.replay import read
 
@@ -71,7 +72,7 @@ def _replay(file: Path, done: int, take: Take) -> tuple[int, int]:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task(file.name, total=None if file.suffix != ".jsonl" else _lines(file))
         number = done
-        for number, found in read(file, default_rules()):
+        for number, found in read(file, default_rules(), feeds.by_site(feeds.outlets(settings))):
             progress.update(bar, completed=number)
             if number <= done:
                 continue

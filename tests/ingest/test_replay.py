@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest import replay
+from ingest import feeds, replay
 from ingest.fulltext import default_rules
 from khabar.errors import RejectedError
 from khabar.schema import Article
@@ -75,6 +75,28 @@ def test_pages_of_a_warc_become_articles():
     assert got[0].published == datetime(2024, 3, 1, 10, tzinfo=UTC)
     assert got[0].fetched_at == datetime(2024, 3, 2, 8, tzinfo=UTC)
     assert got[0].content_hash == got[1].content_hash
+
+
+def test_a_page_of_a_known_outlet_is_read_as_the_poller_reads_it():
+    known = feeds.by_site(
+        feeds.parse(
+            "".join(
+                f'[[outlet]]\nid = "{name}"\nname_ar = "صحيفة"\nname_en = "Paper"\nkind = "state"\ncountry = "LY"\nsite = "{site}"\n'
+                for name, site in (
+                    ("paper", "https://www.paper.example/"),
+                    ("one", "https://a.shared.example"),
+                    ("two", "https://b.shared.example"),
+                )
+            ),
+            "x.toml",
+        )
+    )
+    local = PAGE.replace("10:00:00Z", "10:00:00").encode()
+    pages = [(f"https://{host}.example/1", "text/html; charset=utf-8", local, "") for host in ("ar.paper", "a.shared")]
+    paper, nobody = (a for _, a in replay.warc(io.BytesIO(warc(*pages)), default_rules(), known))
+    assert (paper.outlet, paper.outlet_name, paper.outlet_kind, paper.country) == ("paper", "صحيفة", "state", "LY")
+    assert paper.published == datetime(2024, 3, 1, 8, tzinfo=UTC)
+    assert (nobody.outlet, nobody.published) == ("shared.example", datetime(2024, 3, 1, 10, tzinfo=UTC))
 
 
 def test_a_broken_warc_is_named():
