@@ -29,8 +29,8 @@ from typing import Any
 
 from bench import percolator
 from bench.match_workload import Asked, articles, item, subscriptions
-from khabar import query_match
 from khabar.query import View, parse
+from khabar.query import match as query_match
 from khabar.schema import CoverageItem
 from streams.match import Matcher
 from tests.servers.homes import NotHereError, cache

@@ -21,7 +21,7 @@ from index.elastic import Elastic
 from index.elastic_store import ElasticStore
 from index.sqlite import SqliteStore
 from khabar import arabic, query
-from khabar.query_ast import Node
+from khabar.query.tree import Node
 from khabar.rows import row_of
 from khabar.schema import CoverageItem, TaggedArticle
 from khabar.settings import Settings

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from khabar import query
-from khabar.query_ast import Node
+from khabar.query.tree import Node
 
 Clause = dict[str, Any]
 

@@ -14,7 +14,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # as above
 
 from khabar import query
-from khabar.query_match import stance_meets
+from khabar.query.match import stance_meets
 from khabar.schema import CoverageItem, Stance
 
 Row = dict[str, Any]

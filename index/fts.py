@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from khabar import arabic, query
-from khabar.query_ast import Node
+from khabar.query.tree import Node
 from khabar.schema import CoverageItem, Span
 
 _MATCH: Final = "row IN (SELECT rowid FROM words WHERE words MATCH ?)"

@@ -22,7 +22,7 @@ import structlog
 from khabar import arabic
 from khabar.errors import KhabarError
 from khabar.query import Node, Query, View, limit_confidence, parse
-from khabar.query_match import holds, spans
+from khabar.query.match import holds, spans
 from khabar.schema import Alert, CoverageItem, Span, Subscription, stable_id
 from streams.match_plan import Alternatives, Keys, requirements
 

@@ -8,7 +8,8 @@ from typing import Any, Final, cast
 import lark
 
 from khabar import arabic
-from khabar.query_ast import (
+from khabar.query.fields import QueryError, compare, field_name
+from khabar.query.tree import (
     All,
     Exact,
     Near,
@@ -24,8 +25,7 @@ from khabar.query_ast import (
     any_of,
     negate,
 )
-from khabar.query_fields import QueryError, compare, field_name
-from khabar.query_view import exact_words
+from khabar.query.view import exact_words
 
 MAX_LENGTH: Final = 500_000
 """Characters of a query."""

@@ -1,6 +1,6 @@
 """The query language of search and alerts: one grammar, one tree, one meaning. docs/query.md tells it to its users.
 
-A query is words, implicitly joined by AND. `parse` gives a tree (`khabar.query_ast`); `Query.match` is the reference
+A query is words, implicitly joined by AND. `parse` gives a tree (`khabar.query.tree`); `Query.match` is the reference
 for what the tree means; the stores' compilers and the alert matcher must give the same set of articles.
 
 - word: some token of the title or the text has `arabic.query_term(word)` among its `arabic.index_terms`. A word with
@@ -21,7 +21,10 @@ from __future__ import annotations
 
 import msgspec
 
-from khabar.query_ast import (
+from khabar.query.fields import FIELDS, QueryError
+from khabar.query.match import holds, spans
+from khabar.query.parser import build
+from khabar.query.tree import (
     All,
     And,
     DateRange,
@@ -41,10 +44,7 @@ from khabar.query_ast import (
     limit_confidence,
     narrows,
 )
-from khabar.query_fields import FIELDS, QueryError
-from khabar.query_match import holds, spans
-from khabar.query_parser import build
-from khabar.query_view import View, exact_words, keywords
+from khabar.query.view import View, exact_words, keywords
 from khabar.schema import CoverageItem, Span
 
 __all__ = [

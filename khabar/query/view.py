@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from khabar import arabic
-from khabar.query_ast import Phrase, Prefix, Term, Text
+from khabar.query.tree import Phrase, Prefix, Term, Text
 from khabar.schema import CoverageItem, Span
 
 _MARKS: Final = re.escape(arabic.VOWEL_MARKS)

@@ -8,7 +8,7 @@ from datetime import UTC
 from itertools import chain
 
 from khabar import arabic
-from khabar.query_ast import (
+from khabar.query.tree import (
     All,
     And,
     DateRange,
@@ -25,7 +25,7 @@ from khabar.query_ast import (
     Term,
     Text,
 )
-from khabar.query_view import FieldView, Place, View
+from khabar.query.view import FieldView, Place, View
 from khabar.schema import CoverageItem, Span, Stance
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from khabar import arabic
 from khabar.errors import KhabarError
-from khabar.query_ast import DateRange, FieldEq, Keyword, Leaf, StanceIs
+from khabar.query.tree import DateRange, FieldEq, Keyword, Leaf, StanceIs
 
 FIELDS: Final = (
     "title",
