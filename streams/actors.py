@@ -28,14 +28,14 @@ class Found(msgspec.Struct, frozen=True, gc=False):
 
 def find(doc: Document, gazetteer: Gazetteer) -> list[Found]:
     """Return the mentions of actors in title and text, sorted by field (title first) and start."""
-    hits = [gazetteer.forms.hits(field.line.text) for field in doc.fields]
+    hits = [gazetteer.forms.hits(field.cut) for field in doc.fields]
     if not any(hits):
         return []
     support = Support(doc, hits, gazetteer)
     mentions: list[Found] = []
     for index, field in enumerate(doc.fields):
         if hits[index]:
-            claims = Reader(index, field.line.text, hits[index], support, gazetteer).claims()
+            claims = Reader(index, field.cut, hits[index], support, gazetteer).claims()
             claims.sort(key=_order)
             mentions += [Found(field.name, *field.original(c.start, c.end), c.actor, c.rule) for c in claims]
     return mentions

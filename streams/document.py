@@ -6,6 +6,7 @@ from datetime import date
 
 from khabar import arabic
 from khabar.schema import Article, FieldName
+from streams.cut import Cut
 
 
 class Field:
@@ -19,6 +20,7 @@ class Field:
         self.text = text
         self.folded = arabic.fold(text)
         self._line: arabic.Line | None = None
+        self._cut: Cut | None = None
         self._sentences: list[tuple[int, int]] | None = None
 
     @property
@@ -27,6 +29,13 @@ class Field:
         if self._line is None:
             self._line = arabic.matching_line(self.folded.text)
         return self._line
+
+    @property
+    def cut(self) -> Cut:
+        """The line cut into words."""
+        if self._cut is None:
+            self._cut = Cut(self.line.text)
+        return self._cut
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the original text of a span of whole words in `line`; quotes at its ends are left out."""

@@ -50,7 +50,7 @@ class _Loaded:
 def _loaded(field: Field, on: date | None, terms: Terms) -> list[_Loaded]:
     """Return the loaded words of a field as spans of its matching text, none overlapping."""
     chosen: list[_Loaded] = []
-    for hit in terms.forms.hits(field.line.text):
+    for hit in terms.forms.hits(field.cut):
         form = next((f for f in hit.reading.forms if f.holds(on)), None)
         if form is not None and (not chosen or hit.start >= chosen[-1].end):
             chosen.append(_Loaded(hit.start, hit.end, terms.entries[int(form.actor)]))

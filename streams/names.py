@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from streams.cut import Cut, definite
 from streams.scan import Hit
-from streams.words import after, before, definite, sort
 
 LINEAGE: Final = frozenset({"بن", "ابن", "بنت", "الحاج"})
 """Before a given name that a surname follows."""
@@ -16,7 +16,7 @@ AHEAD: Final = 8
 """So many later forms are looked at for a name that goes on."""
 
 
-def is_another(line: str, hit: Hit) -> bool:
+def is_another(cut: Cut, hit: Hit) -> bool:
     """Return whether a person's form means another man or a thing.
 
     One word after a given name that is in no form of his, or in a line of fathers' names, is another's surname; and a street
@@ -24,11 +24,10 @@ def is_another(line: str, hit: Hit) -> bool:
     """
     if hit.word != hit.start:
         return False
-    begin, word = before(line, hit.start)
-    said = sort(word)
+    said = cut.sort(hit.first - 1)
     if said.named_after:
         return True
-    return " " not in line[hit.start : hit.end] and (said.given or before(line, begin)[1] in LINEAGE)
+    return hit.after == hit.first + 1 and (said.given or cut.word(hit.first - 2) in LINEAGE)
 
 
 def clause(line: str, hit: Hit) -> int:
@@ -37,17 +36,17 @@ def clause(line: str, hit: Hit) -> int:
     return stop if stop > 0 else hit.end + CLAUSE
 
 
-def is_a_title(line: str, hit: Hit) -> bool:
+def is_a_title(cut: Cut, hit: Hit) -> bool:
     """Return whether a word that can be a title seems to be one: a bare noun follows, most likely a name."""
-    word = after(line, hit.end)
-    return sort(word).name_like and not definite(word)
+    return cut.sort(hit.after).name_like and not definite(cut.word(hit.after))
 
 
 def goes_on(hits: Sequence[Hit], number: int) -> bool:
     """Return whether a name goes on where a short form ends ("المشير خليفة" before حفتر), or follows it as a title."""
     hit = hits[number]
     reach = hit.end + 2 if hit.reading.title else hit.end
-    for later in hits[number + 1 : number + AHEAD]:
+    for i in range(number + 1, min(number + AHEAD, len(hits))):
+        later = hits[i]
         if later.start >= reach:
             return False
         if later.end > hit.end and (later.reading.names or later.reading.roles):
@@ -55,6 +54,6 @@ def goes_on(hits: Sequence[Hit], number: int) -> bool:
     return False
 
 
-def are_of(line: str, hit: Hit) -> bool:
+def are_of(cut: Cut, hit: Hit) -> bool:
     """Return whether people called by a general word are said to be of a body ("متشددون من تنظيم ...")."""
-    return line.startswith(" من ", hit.end) and sort(after(line, hit.end + 3)).part >= 0
+    return cut.word(hit.after) == "من" and cut.sort(hit.after + 1).part >= 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from streams.cut import Cut, definite
 from streams.scan import Hit
-from streams.words import after, before, definite, sort
 
 REACH: Final = 12
 """How many words a title or a body's part may have."""
@@ -19,104 +19,101 @@ REPUBLIC: Final = "الجمهوريه"
 """The presidency of a republic that is named in full is an institution."""
 
 
-def person(line: str, hit: Hit, titles: dict[int, int], bodies: dict[int, int]) -> int:
+def person(cut: Cut, hit: Hit, titles: dict[int, int], bodies: dict[int, int]) -> int:
     """Return where the longest natural name of a person begins: with all titles before it, across one comma at most.
 
     `titles` and `bodies` say what was read to end at a position and where it begins.
     """
-    if line[hit.start - 1] != " ":
-        return hit.start
-    best = position = hit.start
+    best = hit.start
+    if best != hit.word:
+        return best
+    number = hit.first
     comma = False
     for _ in range(REACH):
-        known = titles.get(position - 1)
+        known = titles.get(cut.starts[number] - 1)
         if known is not None:
-            best = position = known
-            if line[position - 1] != " ":
+            best, number = known, cut.at(known)
+            if cut.starts[number] != known:
                 break
             continue
-        known = bodies.get(position - 1)
+        known = bodies.get(cut.starts[number] - 1)
         if known is not None:
-            position = line.rfind(" ", 0, known) + 1
+            number = cut.at(known)
             continue
-        start, word = before(line, position)
+        number -= 1
+        word = cut.word(number)
         if word == "،" and not comma:
-            comma, position = True, start
+            comma = True
             continue
-        said = sort(word)
+        said = cut.sort(number)
         if said.title >= 0:
-            best = start + said.title
+            best = cut.starts[number] + said.title
             if said.title:
                 break
         elif not said.modifier and word not in CONNECTORS:
             break
-        position = start
     return best
 
 
-def body(line: str, hit: Hit) -> int:
+def body(cut: Cut, hit: Hit) -> int:
     """Return where the longest natural name of a body begins: with its parts and those who speak for it.
 
     A noun in the construct state has no ال, so the word before the body may have it only across باسم, في or ب.
     """
-    best, position = hit.start, hit.word
-    construct = line[hit.word : hit.start][-1:] not in ("ب", "ل")
-    for _ in range(REACH):
-        start, word = before(line, position)
-        said = sort(word)
+    best = hit.start
+    construct = best == hit.word or cut.line[best - 1] not in "بل"
+    for number in range(hit.first - 1, max(hit.first - 1 - REACH, 0), -1):
+        word, said = cut.word(number), cut.sort(number)
         if word in CONNECTORS:
             construct = False
         elif construct and definite(word, max(said.part, 0)):
             break
         elif said.part >= 0:
-            best = start + said.part
+            best = cut.starts[number] + said.part
             construct = not definite(word, said.part)
             if said.part:
                 break
         elif not (said.modifier or said.topic):
             break
-        position = start
     return best
 
 
-def tail(line: str, hit: Hit) -> int:
+def tail(cut: Cut, hit: Hit) -> int:
     """Return where the longest natural name of a body ends: with adjectives that agree with it in having ال."""
-    end = hit.end
-    word = after(line, end)
-    if not sort(word).tail:
-        return end
-    last = line.rfind(" ", hit.start, end) + 1 or hit.start
-    while sort(word).tail and definite(word) == definite(line[last:end]):
-        end += len(word) + 1
-        word = after(line, end)
-    return end
+    number = hit.after
+    if not cut.sort(number).tail:
+        return hit.end
+    article = definite(cut.line, max(hit.start, cut.starts[number - 1]))
+    while cut.sort(number).tail and definite(cut.word(number)) == article:
+        number += 1
+    return cut.starts[number] - 1
 
 
-def office(line: str, hit: Hit, *, home: bool, genitive: bool) -> int | None:
+def office(cut: Cut, hit: Hit, *, home: bool, genitive: bool) -> int | None:
     """Return where an office of a state begins whose adjective (or, `genitive`, whose name) the hit is; None for no office."""
     best: int | None = None
-    position = hit.word
-    while True:
-        start, word = before(line, position)
-        if genitive and position == hit.word and definite(word):
-            return None
-        said = sort(word)
-        cut = said.home_head if home else said.head
-        if cut >= 0 and not (genitive and word[cut:] in THINGS and not line.startswith(REPUBLIC, hit.start)):
-            best = None if word.endswith("رياسه") and sort(before(line, start)[1]).candidacy else start + cut
-            if cut or best is None:
+    if genitive and definite(cut.word(hit.first - 1)):
+        return None
+    for number in range(hit.first - 1, 0, -1):
+        word, said = cut.word(number), cut.sort(number)
+        clitics = said.home_head if home else said.head
+        if clitics >= 0 and not (genitive and word[clitics:] in THINGS and not cut.line.startswith(REPUBLIC, hit.start)):
+            stands = word.endswith("رياسه") and cut.sort(number - 1).candidacy
+            best = None if stands else cut.starts[number] + clitics
+            if clitics or best is None:
                 break
-        elif not said.inner or hit.word - start > LONGEST_OFFICE:
+        elif not said.inner or hit.word - cut.starts[number] > LONGEST_OFFICE:
             break
-        position = start
     return best
 
 
-def commanded(line: str, start: int) -> tuple[int, str] | None:
+def commanded(cut: Cut, start: int) -> tuple[int, str] | None:
     """Return where "قوات" or "حكومة" before a leader's name begins, and which of the two it is; None for neither."""
-    begin, word = before(line, start)
-    said = sort(word)
-    for kind, cut in (("commands", said.force), ("heads", said.government)):
-        if cut >= 0 and not definite(word, cut):
-            return begin + cut, kind
+    number = cut.at(start) - 1
+    if cut.starts[number + 1] != start:
+        return None
+    word, said = cut.word(number), cut.sort(number)
+    for kind, clitics in (("commands", said.force), ("heads", said.government)):
+        if clitics >= 0 and not definite(word, clitics):
+            return cut.starts[number] + clitics, kind
     return None

@@ -8,13 +8,13 @@ from typing import Final
 
 from streams import names, offices, speakers, states
 from streams.claim import Claim
+from streams.cut import Cut
 from streams.entry import Actor
 from streams.forms import Form, Kind, holds
 from streams.gazetteer import Gazetteer
 from streams.scan import Hit
 from streams.spelled import Spelled
 from streams.support import END, Support
-from streams.words import after, before, sort
 
 SWALLOWED: Final = frozenset({"office", "weak", "speaks for"})
 """Rules whose claims a person's title takes in; a body that it calls by its name stays an actor (guideline, ruling 11)."""
@@ -34,9 +34,10 @@ Decision = tuple[str, str]
 class Reader:
     """The state of reading one field; made for one call of `claims`."""
 
-    def __init__(self, index: int, line: str, hits: Sequence[Hit], support: Support, gazetteer: Gazetteer) -> None:
+    def __init__(self, index: int, cut: Cut, hits: Sequence[Hit], support: Support, gazetteer: Gazetteer) -> None:
         self._index = index
-        self._line = line
+        self._cut = cut
+        self._line = cut.line
         self._hits = hits
         self._support = support
         self._known = gazetteer
@@ -71,7 +72,7 @@ class Reader:
             elif reading.own:
                 self._own(hit, reading.own)
         if self._offices:
-            self._claims += speakers.named(self._line, self._offices, {c.end for c in self._claims})
+            self._claims += speakers.named(self._cut, self._offices, {c.end for c in self._claims})
         return self._claims
 
     def _decide(self, number: int, hit: Hit) -> bool:
@@ -88,7 +89,7 @@ class Reader:
             actor = self._actors[form.actor]
             if hit.start < self._covered and not self._nests(hit, actor):
                 continue
-            if (actor.libyan or form.kind == Kind.WEAK) and after(self._line, hit.end) in self._known.foreign:
+            if (actor.libyan or form.kind == Kind.WEAK) and self._cut.word(hit.after) in self._known.foreign:
                 continue
             decision = self._rule(number, hit, form, forms)
             if decision:
@@ -109,7 +110,7 @@ class Reader:
             return form.actor, "name"
         if kind == Kind.PEOPLE:
             return form.actor, "people"
-        if kind not in (Kind.SHORT, Kind.WEAK) or names.goes_on(self._hits, number) or names.are_of(self._line, hit):
+        if kind not in (Kind.SHORT, Kind.WEAK) or names.goes_on(self._hits, number) or names.are_of(self._cut, hit):
             return None
         decision = self._short(hit, form, forms)
         if decision and kind == Kind.SHORT and actor.type == "state":
@@ -119,7 +120,7 @@ class Reader:
     def _is_anothers(self, hit: Hit, actor: Actor) -> bool:
         """Return whether a man's form is another's here, or a surname given to another and never spelled out as his."""
         said = self._line[hit.start : hit.end]
-        if names.is_another(self._line, hit):
+        if names.is_another(self._cut, hit):
             self._spelled.surnames.add(said)
             return True
         return said in self._spelled.surnames and not actor.commands and not self._support.spells(actor.id)
@@ -139,13 +140,13 @@ class Reader:
     def _is_another_party(self, hit: Hit) -> bool:
         """Return whether a name inside a longer form follows from or to ("المدعومة من ...", "الموالية ل...")."""
         if self._line.startswith("لل", hit.start) or self._line[hit.word : hit.start].endswith("ل"):
-            return sort(before(self._line, hit.word)[1]).loyal
-        return before(self._line, hit.word)[1] == "من"
+            return self._cut.sort(hit.first - 1).loyal
+        return self._cut.word(hit.first - 1) == "من"
 
     def _role(self, hit: Hit, forms: Sequence[Form]) -> Decision | None:
-        if sort(before(self._line, hit.word)[1]).deputy:
+        if self._cut.sort(hit.first - 1).deputy:
             return None
-        if sort(after(self._line, hit.end)).former:
+        if self._cut.sort(hit.after).former:
             self._cover_with(hit.start, hit.end, NOBODY)
             return None
         roles = [f for f in forms if f.kind == Kind.ROLE]
@@ -166,7 +167,7 @@ class Reader:
         return full or actor
 
     def _short(self, hit: Hit, form: Form, forms: Sequence[Form]) -> Decision | None:
-        if hit.reading.title and names.is_a_title(self._line, hit):
+        if hit.reading.title and names.is_a_title(self._cut, hit):
             return None
         rivals = [f for f in forms if f.kind == form.kind]
         title = self._titles.get(hit.start - 1)
@@ -189,7 +190,7 @@ class Reader:
             if actor:
                 self._support.note(actor, (self._index, hit.start))
                 return actor, "context"
-        own = self._support.own_state(rivals, in_libya=states.in_libya(self._line, hit))
+        own = self._support.own_state(rivals, in_libya=states.in_libya(self._cut, hit))
         return (self._known.holder(own, self._support.on), "own state") if own else None
 
     def _state_name(self, hit: Hit, form: Form) -> Decision | None:
@@ -199,8 +200,8 @@ class Reader:
         if free and self._office(hit, form.actor, genitive=True):
             return None
         link = self._line[self._state[0] : hit.start].strip() if hit.start - self._state[0] <= LINK else ""
-        listed = link in ("و", "او") or (link in ("،", "، و") and not self._state[1] and not states.has_verb(self._line, hit))
-        acting = self._state[1] if listed else states.acts(self._line, hit, home=home, capital=capital)
+        listed = link in ("و", "او") or (link in ("،", "، و") and not self._state[1] and not states.has_verb(self._cut, hit))
+        acting = self._state[1] if listed else states.acts(self._cut, hit, home=home, capital=capital)
         self._state = hit.end, acting
         if not acting:
             return None
@@ -208,13 +209,13 @@ class Reader:
 
     def _office(self, hit: Hit, state: str, *, genitive: bool) -> bool:
         """Claim the office of a state that ends with `hit`, if there is one."""
-        start = offices.office(self._line, hit, home=self._actors[state].libyan, genitive=genitive)
+        start = offices.office(self._cut, hit, home=self._actors[state].libyan, genitive=genitive)
         holder = self._known.holder(state, self._support.on) if start is not None else ""
         if start is None or not holder:
             return False
         if self._is_held(start):
             self._titles[hit.end] = start
-        if not sort(after(self._line, hit.end)).former:
+        if not self._cut.sort(hit.after).former:
             self._drop_from(start, lambda c: c.rule in UNSURE)
             claim = Claim(start, hit.end, holder, "office")
             self._spelled.note(self._line[start + 2 : hit.end + 1], holder)
@@ -225,30 +226,30 @@ class Reader:
 
     def _is_held(self, start: int) -> bool:
         """Return whether what begins here is an office that one person holds, so that it may be his title."""
-        return sort(self._line[start : self._line.find(" ", start)]).holder
+        return self._cut.sort_from(start).holder
 
     def _own(self, hit: Hit, field: str) -> None:
         """Claim the force or the government of the person who was named last: in "his", at most a sentence before."""
         target = getattr(self._leader, field)
         his = not self._line.startswith("نا ", hit.end - 2)
         if target and not (his and (hit.start - self._led > NEAR or self._line.count(" . ", self._led, hit.start) > 1)):
-            self._claims.append(Claim(hit.start, offices.tail(self._line, hit), target, "own"))
+            self._claims.append(Claim(hit.start, offices.tail(self._cut, hit), target, "own"))
 
     def _accept(self, hit: Hit, actor: str, rule: str) -> None:
         entry = self._actors[actor]
         start, end = hit.start, hit.end
         if rule == "role":
-            end = offices.tail(self._line, hit)
+            end = offices.tail(self._cut, hit)
         if entry.type == "person":
             self._leader, self._led = entry, hit.end
-            start = offices.person(self._line, hit, self._titles, self._bodies)
+            start = offices.person(self._cut, hit, self._titles, self._bodies)
             if start < hit.start:
                 self._drop_from(start, lambda c: self._is_in_title(c, entry))
                 self._specify(start, entry.heads)
                 rule = "title+name" if rule in ("name", "short", "context") else rule
             self._claims += self._led_by(start, end, actor)
         elif entry.type != "state":
-            start, end = offices.body(self._line, hit), offices.tail(self._line, hit)
+            start, end = offices.body(self._cut, hit), offices.tail(self._cut, hit)
             self._bodies[end] = hit.start
             self._spelled.note(self._line[hit.start + 2 : end + 1], actor)
         claim = Claim(start, end, actor, rule)
@@ -293,7 +294,7 @@ class Reader:
     def _led_by(self, start: int, end: int, actor: str) -> Iterator[Claim]:
         entry = self._actors[actor]
         if entry.commands or entry.heads:
-            led = offices.commanded(self._line, start)
+            led = offices.commanded(self._cut, start)
             target = getattr(entry, led[1]) if led else ""
             if led and target and target != self._cover.id:
                 yield Claim(led[0], end, target, led[1])

@@ -127,7 +127,7 @@ def _read(forms: Forms, field: Field) -> list[tuple[str, int, int]]:
     """Return what stands in a field, each with its span in the original text; of two readings the longer is taken."""
     found: list[tuple[str, int, int]] = []
     last = 0
-    for hit in forms.hits(field.line.text):
+    for hit in forms.hits(field.cut):
         if hit.end > last:
             last = hit.end
             span = field.original(hit.start, hit.end)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, final
 
 from streams import words
+from streams.cut import Cut
 from streams.entry import Actor
 from streams.forms import Form, Kind, bare, forms_of, variants
 
@@ -61,14 +62,19 @@ def _rank(form: Form) -> tuple[int, bool, str, str, str]:
 
 @final
 class Hit:
-    """A form in the matching text. The span has ال but no other clitic; `word` is where its first word begins, with them."""
+    """A form in the matching text. The span has ال but no other clitic; `word` is where its first word begins, with them.
 
-    __slots__ = ("end", "reading", "start", "word")
+    `first` is the number of that word, `after` of the word that follows.
+    """
 
-    def __init__(self, start: int, end: int, word: int, reading: Reading) -> None:
+    __slots__ = ("after", "end", "first", "reading", "start", "word")
+
+    def __init__(self, cut: Cut, start: int, first: int, after: int, reading: Reading) -> None:
         self.start: Final = start
-        self.end: Final = end
-        self.word: Final = word
+        self.end: Final = cut.starts[after] - 1
+        self.word: Final = cut.starts[first]
+        self.first: Final = first
+        self.after: Final = after
         self.reading: Final = reading
 
 
@@ -139,18 +145,15 @@ class Forms:
                 table[noun, False].append(Form(Kind.OWN, field))
         return cls(table)
 
-    def hits(self, line: str) -> list[Hit]:
+    def hits(self, cut: Cut) -> list[Hit]:
         """Return every form in a matching text that stands at a word's beginning after clitics at most; the longer first."""
         found: list[Hit] = []
-        cut = line.split(" ")
-        position = 0
-        for number, word in enumerate(cut):
+        for number, word in enumerate(cut.words):
             openings = self._openings.get(word)
             if openings is None:
                 openings = self._open(word)
             if openings:
-                _follow(openings, cut, number, position, found)
-            position += len(word) + 1
+                _follow(openings, cut, number, found)
         return found
 
     def _open(self, word: str) -> list[_Opening]:
@@ -168,26 +171,25 @@ class Forms:
         return openings
 
 
-def _follow(openings: list[_Opening], cut: list[str], number: int, position: int, found: list[Hit]) -> None:
-    """Add the hits that begin in the word `number`, which stands at `position`."""
-    first = len(found)
+def _follow(openings: list[_Opening], cut: Cut, number: int, found: list[Hit]) -> None:
+    """Add the hits that begin in the word `number`."""
+    before, position = len(found), cut.starts[number]
     for opening in openings:
         node = opening.node
-        end, last = position + len(cut[number]), number
+        after = number + 1
         while True:
             start, reading = opening.start, node.article if opening.article else node.plain
             if reading is None and opening.doubled:
                 start, reading = start - 1, node.article
             if reading is not None:
-                found.append(Hit(position + start, end, position, reading))
-            last += 1
-            more = node.more.get(cut[last]) if node.more else None
+                found.append(Hit(cut, position + start, number, after, reading))
+            more = node.more.get(cut.words[after]) if node.more else None
             if more is None:
                 break
             node = more
-            end += len(cut[last]) + 1
-    if len(found) > first + 1:
-        found[first:] = sorted(found[first:], key=_place)
+            after += 1
+    if len(found) > before + 1:
+        found[before:] = sorted(found[before:], key=_place)
 
 
 def _place(hit: Hit) -> int:

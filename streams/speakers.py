@@ -7,11 +7,11 @@ no list of names is needed and a verb is not taken for one. Such a person counts
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from streams.claim import Claim
-from streams.words import after, before, sort
+from streams.cut import Cut, sort
 
 LONGEST_NAME: Final = 4
 COMPOUND: Final = frozenset({"عبد", "ابو", "بن"})
@@ -20,51 +20,53 @@ MOST: Final = 30
 """More speakers than this in one field are not followed up, so that no text costs more than its length."""
 
 
-def named(line: str, offices: Sequence[Claim], taken: set[int]) -> list[Claim]:
+def named(cut: Cut, offices: Sequence[Claim], taken: set[int]) -> list[Claim]:
     """Return the mentions by name of those whom `offices` introduce; none that ends where another mention does."""
     found: list[Claim] = []
     seen: set[str] = set()
     for claim in offices:
-        if len(seen) >= MOST or not _is_holder(line, claim):
+        if len(seen) >= MOST or not _is_holder(cut, claim):
             continue
-        for given, surname in itertools.pairwise(_name(line, claim.end)):
+        for given, surname in itertools.pairwise(_name(cut, claim.end)):
             if surname not in seen and len(surname) > 2:
                 seen.add(surname)
-                found += [c for c in _returns(line, given, surname, claim) if c.end not in taken]
+                found += [c for c in _returns(cut, given, surname, claim) if c.end not in taken]
     return found
 
 
-def _is_holder(line: str, claim: Claim) -> bool:
-    stop = line.find(" ", claim.start)
-    return stop < claim.end and sort(line[claim.start : stop]).holder
+def _is_holder(cut: Cut, claim: Claim) -> bool:
+    number = cut.at(claim.start)
+    return cut.starts[number + 1] <= claim.end and cut.sort_from(claim.start).holder
 
 
-def _name(line: str, end: int) -> Iterator[str]:
-    """Yield the words after an office that may be a name, without rank before it."""
-    count = 0
-    word = after(line, end)
-    if word == "،":
-        end += 2
-        word = after(line, end)
-    while count < LONGEST_NAME and sort(word).name_like:
+def _name(cut: Cut, end: int) -> list[str]:
+    """Return the words after an office that may be a name, without rank before it."""
+    names: list[str] = []
+    number = cut.at(end + 1)
+    if cut.word(number) == "،":
+        number += 1
+    while len(names) < LONGEST_NAME and cut.sort(number).name_like:
+        word = cut.word(number)
         if word in COMPOUND:
-            word += " " + after(line, end + len(word) + 1)
-        if count or sort(word).title < 0:
-            count += 1
-            yield word
-        end += len(word) + 1
-        word = after(line, end)
+            number += 1
+            word += " " + cut.word(number)
+        if names or sort(word).title < 0:
+            names.append(word)
+        number += 1
+    return names
 
 
-def _returns(line: str, given: str, surname: str, claim: Claim) -> Iterator[Claim]:
-    """Yield the places after the introduction where the name comes back after a verb of saying or a title."""
-    position = line.find(f" {surname} ", claim.end)
+def _returns(cut: Cut, given: str, surname: str, claim: Claim) -> list[Claim]:
+    """Return the places after the introduction where the name comes back after a verb of saying or a title."""
+    found: list[Claim] = []
+    position = cut.line.find(f" {surname} ", claim.end)
     while position > 0:
-        start, end = position + 1, position + 1 + len(surname)
-        lead, word = before(line, start)
-        if word == given:
-            start = lead
-            word = before(line, start)[1]
-        if sort(word).act or sort(word).title >= 0:
-            yield Claim(start, end, claim.actor, "speaker")
-        position = line.find(f" {surname} ", end)
+        end = position + 1 + len(surname)
+        number = cut.at(position + 1)
+        if cut.word(number - 1) == given:
+            number -= 1
+        said = cut.sort(number - 1)
+        if said.act or said.title >= 0:
+            found.append(Claim(cut.starts[number], end, claim.actor, "speaker"))
+        position = cut.line.find(f" {surname} ", end)
+    return found

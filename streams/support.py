@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from khabar import arabic
+from streams.cut import Cut
 from streams.document import Document
 from streams.forms import Form, Kind
 from streams.gazetteer import Gazetteer
 from streams.scan import Hit
-from streams.words import after
 
 BEFORE_WORD: Final = (" ", " و", " ب", " ل")
 BEFORE_ARTICLE: Final = (" ال", " لل", " وال", " بال")
@@ -38,10 +38,10 @@ class Support:
         for index, found in enumerate(hits):
             for hit in found:
                 for actor in hit.reading.names:
-                    if self._is_foreign(actor, doc.fields[index].line.text, hit):
+                    if self._is_foreign(actor, doc.fields[index].cut, hit):
                         continue
                     self._named.add(actor)
-                    if " " in doc.fields[index].line.text[hit.start : hit.end]:
+                    if hit.after > hit.first + 1:
                         self._spelled.add(actor)
                     self._long.setdefault(actor, []).append((index, hit.start))
                 if hit.reading.roles and not self.loose:
@@ -51,10 +51,10 @@ class Support:
             if self.libyan or not self._actors[actor].libyan:
                 self.note(actor, place)
 
-    def _is_foreign(self, actor: str, line: str, hit: Hit) -> bool:
+    def _is_foreign(self, actor: str, cut: Cut, hit: Hit) -> bool:
         """Return whether a Libyan body's name is another country's here ("مجلس النواب العراقي")."""
         entry = self._actors[actor]
-        return entry.libyan and entry.type != "person" and after(line, hit.end) in self._known.foreign
+        return entry.libyan and entry.type != "person" and cut.word(hit.after) in self._known.foreign
 
     @property
     def libyan(self) -> bool:

@@ -1,4 +1,4 @@
-"""What single words say about the name beside them: the lists of actor_words.toml, and one look-up for all of them."""
+"""What single words say about the name beside them: the lists of actor_words.toml. cut.py looks them up."""
 
 from __future__ import annotations
 
@@ -52,43 +52,6 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     candidacies: frozenset[str]
 
 
-class Sort(msgspec.Struct, frozen=True, gc=False):
-    """All that the lists say of one word.
-
-    Numbers are the length of the clitics before the stem that is listed (ال not counted), -1 where none is.
-    """
-
-    head: int
-    home_head: int
-    title: int
-    part: int
-    force: int
-    government: int
-    holder: bool
-    inner: bool
-    modifier: bool
-    topic: bool
-    tail: bool
-    place: bool
-    place_after: bool
-    from_after: bool
-    to_after: bool
-    on_after: bool
-    with_after: bool
-    dealing: bool
-    act: bool
-    name_like: bool
-    given: bool
-    former: bool
-    loyal: bool
-    named_after: bool
-    deputy: bool
-    town: bool
-    visit: bool
-    national: bool
-    candidacy: bool
-
-
 @lru_cache(maxsize=1)
 def load() -> Words:
     """Return the words of the shipped file."""
@@ -104,7 +67,7 @@ def feminine(verb: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _lists() -> dict[str, tuple[str, ...]]:
+def lists() -> dict[str, tuple[str, ...]]:
     """Return for each listed word the lists that it is in."""
     words = load()
     table: defaultdict[str, list[str]] = defaultdict(list)
@@ -114,73 +77,8 @@ def _lists() -> dict[str, tuple[str, ...]]:
     return {word: tuple(names) for word, names in table.items()}
 
 
-@lru_cache(maxsize=50_000)
-def sort(word: str) -> Sort:
-    """Return what the lists say of a word of a matching text."""
-    table = _lists()
-    at: dict[str, int] = {}
-    for cut, article in arabic.beginnings(word):
-        for name in table.get(word[cut + 2 * article :], ()):
-            at.setdefault(name, cut)
-    exact = table.get(word, ())
-    bare = table.get(word[2:], ()) if word.startswith("ال") else exact
-    verb = word[1:] if word.startswith(("سي", "ست")) and word not in table else word  # سيعلن is يعلن to come
-    act = "acts" in table.get(verb, ()) or (word[:1] in ("و", "ف") and "acts" in table.get(word[1:], ()))
-    return Sort(
-        head=at.get("heads", -1),
-        home_head=at.get("home_heads", -1),
-        title=at.get("titles", -1),
-        part=at.get("parts", -1),
-        force=at.get("forces", -1),
-        government=at.get("governments", -1),
-        holder="holders" in at,
-        inner="inner" in at,
-        modifier="modifiers" in at,
-        topic="topics" in at,
-        tail="tails" in bare,
-        place="place_before" in at,
-        place_after="place_after" in exact,
-        from_after="from_after" in at,
-        to_after="to_after" in at,
-        on_after="on_after" in at,
-        with_after="with_after" in at,
-        dealing="dealings" in at,
-        act=act,
-        name_like=bool(word) and word[0] not in ".،" and not act and "function" not in exact,
-        given="given" in exact,
-        loyal="loyal" in at,
-        named_after="named_after" in at,
-        deputy="deputies" in at,
-        town="towns" in at,
-        national="nationals" in at,
-        visit="visits" in at,
-        candidacy="candidacies" in at,
-        former="former" in bare,
-    )
-
-
 def owned(words: frozenset[str]) -> Iterator[str]:
     """Yield nouns with a pronoun of one man, or of those who speak: قواته, قواتنا."""
     for noun in sorted(words):
         for pronoun in ("ه", "نا"):
             yield arabic.with_pronoun(noun, pronoun)
-
-
-def definite(word: str, cut: int = 0) -> bool:
-    """Return whether a word without its first `cut` letters, which are clitics, has the article."""
-    return word.startswith(("ال", "لل"), cut)
-
-
-def before(line: str, position: int) -> tuple[int, str]:
-    """Return where the word before `position` (the beginning of a word) begins, and the word; (0, "") at the line's beginning."""
-    gap = position - 1
-    if gap < 1 or line[gap] != " ":
-        return 0, ""
-    start = line.rfind(" ", 0, gap) + 1
-    return start, line[start:gap]
-
-
-def after(line: str, end: int) -> str:
-    """Return the word after the word that ends at `end`, or ""."""
-    stop = line.find(" ", end + 1)
-    return line[end + 1 : stop] if stop > 0 else ""

@@ -1,0 +1,142 @@
+"""A matching text (document.Field.line) cut into words, and what the lists of actor_words.toml say of each."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import lru_cache
+from typing import Final, final
+
+from khabar import arabic
+from streams import words
+
+
+@final
+class Sort:
+    """All that the lists say of one word.
+
+    Numbers are the length of the clitics before the stem that is listed (ال not counted), -1 where none is.
+    """
+
+    __slots__ = (
+        "act",
+        "candidacy",
+        "dealing",
+        "deputy",
+        "force",
+        "former",
+        "from_after",
+        "given",
+        "government",
+        "head",
+        "holder",
+        "home_head",
+        "inner",
+        "loyal",
+        "modifier",
+        "name_like",
+        "named_after",
+        "national",
+        "on_after",
+        "part",
+        "place",
+        "place_after",
+        "tail",
+        "title",
+        "to_after",
+        "topic",
+        "town",
+        "visit",
+        "with_after",
+    )
+
+    def __init__(self, word: str) -> None:
+        table = words.lists()
+        at: dict[str, int] = {}
+        for cut, article in arabic.beginnings(word):
+            for name in table.get(word[cut + 2 * article :], ()):
+                at.setdefault(name, cut)
+        exact = table.get(word, ())
+        bare = table.get(word[2:], ()) if word.startswith("ال") else exact
+        verb = word[1:] if word.startswith(("سي", "ست")) and word not in table else word  # سيعلن is يعلن to come
+        act = "acts" in table.get(verb, ()) or (word[:1] in ("و", "ف") and "acts" in table.get(word[1:], ()))
+        self.head: Final = at.get("heads", -1)
+        self.home_head: Final = at.get("home_heads", -1)
+        self.title: Final = at.get("titles", -1)
+        self.part: Final = at.get("parts", -1)
+        self.force: Final = at.get("forces", -1)
+        self.government: Final = at.get("governments", -1)
+        self.holder: Final = "holders" in at
+        self.inner: Final = "inner" in at
+        self.modifier: Final = "modifiers" in at
+        self.topic: Final = "topics" in at
+        self.tail: Final = "tails" in bare
+        self.place: Final = "place_before" in at
+        self.place_after: Final = "place_after" in exact
+        self.from_after: Final = "from_after" in at
+        self.to_after: Final = "to_after" in at
+        self.on_after: Final = "on_after" in at
+        self.with_after: Final = "with_after" in at
+        self.dealing: Final = "dealings" in at
+        self.act: Final = act
+        self.name_like: Final = bool(word) and word[0] not in ".،" and not act and "function" not in exact
+        self.given: Final = "given" in exact
+        self.former: Final = "former" in bare
+        self.loyal: Final = "loyal" in at
+        self.named_after: Final = "named_after" in at
+        self.deputy: Final = "deputies" in at
+        self.town: Final = "towns" in at
+        self.visit: Final = "visits" in at
+        self.national: Final = "nationals" in at
+        self.candidacy: Final = "candidacies" in at
+
+
+@lru_cache(maxsize=50_000)
+def sort(word: str) -> Sort:
+    """Return what the lists say of a word of a matching text."""
+    return Sort(word)
+
+
+@final
+class Cut:
+    """The words of a line in order, and where each begins; the first and the last are empty. Numbers are indexes of words."""
+
+    __slots__ = ("_sorts", "line", "starts", "words")
+
+    def __init__(self, line: str) -> None:
+        self.line: Final = line
+        self.words: Final = line.split(" ")
+        starts: list[int] = []
+        position = 0
+        for word in self.words:
+            starts.append(position)
+            position += len(word) + 1
+        self.starts: Final = starts
+        self._sorts: Final[list[Sort | None]] = [None] * len(starts)
+
+    def word(self, number: int) -> str:
+        """Return a word, or "" beyond the ends."""
+        return self.words[number] if 0 <= number < len(self.words) else ""
+
+    def sort(self, number: int) -> Sort:
+        """Return what the lists say of a word."""
+        if not 0 <= number < len(self._sorts):
+            return sort("")
+        found = self._sorts[number]
+        if found is None:
+            found = self._sorts[number] = sort(self.words[number])
+        return found
+
+    def at(self, position: int) -> int:
+        """Return the number of the word in which, or behind which, a position is."""
+        return bisect_right(self.starts, position) - 1
+
+    def sort_from(self, position: int) -> Sort:
+        """Return what the lists say of the word that holds a position, without what is before it."""
+        number = self.at(position)
+        clitics = position - self.starts[number]
+        return sort(self.words[number][clitics:]) if clitics else self.sort(number)
+
+
+def definite(word: str, cut: int = 0) -> bool:
+    """Return whether a word without its first `cut` letters, which are clitics, has the article."""
+    return word.startswith(("ال", "لل"), cut)
