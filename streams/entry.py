@@ -6,9 +6,11 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Literal, TypeVar
+from unicodedata import combining
 
 import msgspec
 
+from khabar import arabic
 from khabar.errors import KhabarError
 
 T = TypeVar("T")
@@ -128,12 +130,22 @@ def parse(file: str, number: int, entry: Any) -> Actor:
         if not getattr(actor, field).strip():
             raise GazetteerError(f"{label}: {field}: must not be empty")
     for field, form in _all_forms(actor):
-        if not form.strip() or form != form.strip():
-            raise GazetteerError(f"{label}: {field}: {form!r} is empty or has white space at its ends")
+        if unfit(form):
+            raise GazetteerError(f"{label}: {field}: {form!r} is empty or has white space or a mark at its ends")
     for role in actor.roles:
         if role.since and role.until and role.since > role.until:
             raise GazetteerError(f"{label}: roles: {role.form!r} ends before it begins")
     return actor
+
+
+def unfit(form: str) -> bool:
+    """Return whether a form is empty, or begins or ends with white space or a mark that stands alone: no word of a text does."""
+    if not form or form != form.strip():
+        return True
+    if all(end.isalnum() or combining(end) for end in (form[0], form[-1])):
+        return False
+    line = arabic.matching_line(arabic.folded(form)).text.strip()  # quotes and brackets are not in it
+    return not line or {line[0], line[-1]} & set(".،") != set()
 
 
 def _all_forms(actor: Actor) -> Iterable[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from streams.entry import Actor, GazetteerError, Role, convert
+from streams.entry import Actor, GazetteerError, Role, convert, unfit
 
 _CHOICE: Final = re.compile(r"\(([^()]*)\)")
 
@@ -50,8 +50,10 @@ def parse(file: str, number: int, entry: Any) -> Post:
     label, post = convert(Post, file, "post", number, entry)
     for field, patterns in (("forms", post.forms), ("not", post.excluded)):
         for form in written(patterns):
-            if not form.strip() or form != form.strip() or set(form) & set("()|"):
-                raise GazetteerError(f"{label}: {field}: {form!r} is empty, has white space at its ends or an open bracket")
+            if unfit(form) or set(form) & set("()|"):
+                raise GazetteerError(
+                    f"{label}: {field}: {form!r} is empty, has white space or a mark at its ends or an open bracket"
+                )
     for holder in post.holders:
         if holder.since and holder.until and holder.since > holder.until:
             raise GazetteerError(f"{label}: holders: {holder.actor!r} ends before it begins")

@@ -22,7 +22,9 @@ names = ["ألف باء"]
         (("names = [", "nams = ["), "f.toml: actor 'a': entry: Object contains unknown field `nams`"),
         (('"person"', '"hero"'), "f.toml: actor 'a': type: Invalid enum value 'hero'"),
         (('"ألف باء"', "7"), "f.toml: actor 'a': names[0]: Expected `str`, got `int`"),
-        (('"ألف باء"', '" ألف"'), "f.toml: actor 'a': names: ' ألف' is empty or has white space at its ends"),
+        (('"ألف باء"', '" ألف"'), "f.toml: actor 'a': names: ' ألف' is empty or has white space or a mark at its ends"),
+        (('"ألف باء"', '"ألف+"'), "f.toml: actor 'a': names: 'ألف+' is empty or has white space or a mark at its ends"),
+        (('"ألف باء"', '""'), "f.toml: actor 'a': names: '' is empty"),
         (('"A"', '""'), "f.toml: actor 'a': name_en: must not be empty"),
         (("names =", 'speaks_for = "b"\nnames ='), "f.toml: actor 'a': speaks_for: no actor has the id 'b'"),
         (
@@ -48,6 +50,12 @@ def test_a_bad_file_is_refused_by_name(tmp_path, change, message):
     with pytest.raises(gazetteer.GazetteerError) as e:
         gazetteer.load([path])
     assert str(e.value).startswith(message)
+
+
+def test_quotes_in_a_form_are_no_fault(tmp_path):
+    path = tmp_path / "f.toml"
+    path.write_text(GOOD.replace("ألف باء", "حركة «ألف»"), encoding="utf-8")
+    assert gazetteer.load([path]).forms.hits(Cut(" قالت حركه الف امس "))
 
 
 def test_the_same_contents_are_compiled_once(tmp_path):
