@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -39,17 +39,40 @@ def add(settings: Settings, outlet: Outlet) -> Path:
     for feed in outlet.feed:
         if feed.url in there:
             raise RejectedError(f"{feed.url} is already a feed of {there[feed.url]}")
+    return _write(settings, [outlet])
+
+
+def take(settings: Settings, lines: Iterable[Line]) -> tuple[int, list[RejectedError]]:
+    """Add the feeds of an OPML list; return how many were added, and why the others were not."""
+    known = {o.id: o for o in outlets(settings)}
+    changed: dict[str, Outlet] = {}
+    refused: list[RejectedError] = []
+    added = 0
+    for line in lines:
+        try:
+            outlet = _outlet_for(known.values(), line)
+        except RejectedError as e:
+            refused.append(e)
+            continue
+        known[outlet.id] = changed[outlet.id] = outlet
+        added += 1
+    if changed:
+        _write(settings, changed.values())
+    return added, refused
+
+
+def _write(settings: Settings, changed: Iterable[Outlet]) -> Path:
     path = own_file(settings)
     document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
     entries = document.get("outlet")
     if entries is None:
         entries = document["outlet"] = tomlkit.aot()
-    table = _table(outlet)
-    position = next((n for n, e in enumerate(entries) if e.get("id") == outlet.id), None)
-    if position is None:
-        entries.append(table)
-    else:
-        entries[position] = table
+    places = {e.get("id"): n for n, e in enumerate(entries)}
+    for outlet in changed:
+        if outlet.id in places:
+            entries[places[outlet.id]] = _table(outlet)
+        else:
+            entries.append(_table(outlet))
     content = tomlkit.dumps(document)
     parse(content, str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,12 +114,11 @@ def _table(outlet: Outlet) -> Any:
     return table
 
 
-def outlet_for(settings: Settings, line: Line) -> Outlet:
+def _outlet_for(known: Collection[Outlet], line: Line) -> Outlet:
     """Return the outlet to which a feed of an OPML list belongs, with that feed: one of the list of outlets, or a new one.
 
     Raises RejectedError where the list has the feed already.
     """
-    known = outlets(settings)
     for outlet in known:
         if any(f.url == line.url for f in outlet.feed):
             raise RejectedError(f"{line.url} is already a feed of {outlet.id}")

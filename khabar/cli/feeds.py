@@ -186,13 +186,9 @@ def opml(
         lines = opml_module.read(file.read_bytes())
     except OSError as e:
         raise RejectedError(f"cannot read {file}: {e.strerror}") from e
-    added = 0
-    for line in lines:
-        try:
-            feedfile.add(settings, feedfile.outlet_for(settings, line))
-            added += 1
-        except RejectedError as e:
-            typer.echo(f"khabar: passed over: {e}", err=True)
+    added, refused = feedfile.take(settings, lines)
+    for error in refused:
+        typer.echo(f"khabar: passed over: {error}", err=True)
     typer.echo(f"{added} of {len(lines)} feeds added to {feeds.own_file(settings)}")
 
 
