@@ -33,7 +33,8 @@ async def feed(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     alerts = await asyncio.to_thread(request.app[STORE].alerts, size=50, subscription=mine[0].id)
     body = atom(mine[0], alerts, request.app[ADDRESS])
-    return web.Response(body=body, content_type="application/atom+xml", charset="utf-8")
+    browser = "text/html" in request.headers.get("Accept", "")  # which shows a feed's own type as source, without the style
+    return web.Response(body=body, content_type="application/xml" if browser else "application/atom+xml", charset="utf-8")
 
 
 def atom(subscription: Subscription, alerts: Sequence[Alert], address: str) -> bytes:

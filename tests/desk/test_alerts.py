@@ -135,6 +135,9 @@ async def test_a_feed_has_a_secret_address(desk):
     root = ET.fromstring(atom(made, desk.store.alerts(), "https://desk.example"))
     assert root.find(f"{{{ATOM}}}entry/{{{ATOM}}}link").get("href") == "https://desk.example/articles/a1"
     assert root.findtext(f"{{{ATOM}}}entry/{{{ATOM}}}title") == "خبر"
+    path = f"/feeds/{made.feed_token}.atom"
+    assert (await desk.get(path)).content_type == "application/atom+xml"
+    assert (await desk.get(path, headers={"Accept": "text/html,application/xml"})).content_type == "application/xml"
     content = root.find(f"{{{ATOM}}}entry/{{{ATOM}}}content")
     assert content.get("type") == "html"
     assert '<div dir="rtl">' in content.text

@@ -169,6 +169,18 @@ def test_a_query_is_filed_under_what_articles_have_shown_to_be_rare():
     assert list(matcher._index._by_key) == ["حفتر", "سدود"]
 
 
+def test_subscriptions_of_ten_thousand_terms_are_filed_matched_and_forgotten():
+    words = [f"كلمة{i}" for i in range(10_000)]
+    matcher = Matcher([sub(" OR ".join(words), "any"), sub(" ".join(words), "all"), sub("حفتر", "small")], learn=1)
+    it = item("حفتر قال كلمة9999")
+    for _ in range(2):
+        assert [s.id for s, _ in matcher.matches(it)] == ["any", "small"]
+        matcher.tune()
+    assert [s.id for s, _ in matcher.matches(item(" ".join(words)))] == ["all", "any"]
+    matcher.remove("any")
+    assert [s.id for s, _ in matcher.matches(it)] == ["small"]
+
+
 def test_matching_goes_on_while_subscriptions_change():
     matcher = Matcher(sub(f"كلمة{i}", f"s{i}") for i in range(200))
     stop = threading.Event()
