@@ -11,10 +11,11 @@ from aiohttp.typedefs import Handler
 
 from desk import actors, alerts, alerts_api, alerts_feed, api, article, coverage, feed, feeds, login, stories
 from desk.reading import STORE
-from desk.render import CLOCK, page
+from desk.render import CLOCK, language, page
 from desk.render import api as json_answer
 from desk.security import TOKEN, guard, harden
 from desk.subscribed import NETWORKS, SUBSCRIPTIONS, OpenTable, no_subscriptions
+from desk.words_query import told
 from khabar.errors import UnavailableError
 from khabar.netguard import Guard
 from khabar.ports import Clock, Store
@@ -85,5 +86,6 @@ def _failed(
 ) -> web.Response:
     if _as_json(request):
         place = {"position": position, "suggestion": suggestion} if position >= 0 else {}
-        return json_answer({"error": why, **place, **({"field": field} if field else {})}, status=status)
+        in_words = {"told": told(why, language(request))} if place else {}
+        return json_answer({"error": why, **in_words, **place, **({"field": field} if field else {})}, status=status)
     return page(request, "error.html", status=status, key=key, why=why, position=position, suggestion=suggestion)

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from desk.summary import called
 from desk.words import counted, word
+from desk.words_query import told
 from khabar.ports import Clock
 
 CLOCK: Final[web.AppKey[Clock]] = web.AppKey("clock")
@@ -42,6 +43,7 @@ def page(request: web.Request, template: str, *, status: int = 200, **values: An
     now = request.app[CLOCK]()
     html = _environment.get_template(template).render(
         t=lambda key: word(key, lang),
+        told=lambda reason: told(reason, lang),
         called=lambda actor: called(actor, lang),
         n_of=lambda key, n: counted(key, n, lang),
         lang=lang,

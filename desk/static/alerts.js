@@ -20,8 +20,7 @@ const show = (found) => {
   tried.replaceChildren(line("p", `${tried.dataset.would} `, count, " (", share, ` ${tried.dataset.of})`), list);
 };
 const fail = (answer) => {
-  const why = line("bdi", answer.error ?? "");
-  why.dir = "ltr";
+  const why = line("bdi", answer.told ?? answer.error ?? "");
   const note = line("p", answer.position === undefined ? "" : `${tried.dataset.bad} ${answer.position + 1}: `, why);
   note.className = "wrong";
   tried.replaceChildren(note);

@@ -1,6 +1,7 @@
 """The page and the API of alerts over a real store and real HTTP."""
 
 import json
+import re
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
@@ -13,8 +14,10 @@ from desk.app import make_app
 from desk.feed import ATOM
 from desk.words import word
 from desk.words_alerts import ALERT_WORDS
+from desk.words_query import told
 from index.sqlite import SqliteStore
 from khabar import subscriptions
+from khabar.query import QueryError, parse
 from khabar.schema import Alert
 from tests.index.coverage import item
 
@@ -102,6 +105,47 @@ async def test_a_query_is_tried_before_it_is_kept(desk):
     assert (answer["total"], answer["indexed"], answer["share"]) == (2, 2, 1.0)
     bad = json.loads(await text(await desk.get("/api/alerts/try", params={"q": "(النفط"}), 400))
     assert bad["suggestion"] == "(النفط)"
+
+
+BROKEN = [
+    *[
+        'a "b',
+        "a » b",
+        "(a OR (b",
+        "a)",
+        "a OR",
+        "()",
+        "OR a",
+        "x -b",
+        "a && b",
+        '=","',
+        "titel:a",
+        "lang:",
+        "after:(2019 OR 2020)",
+    ],
+    *["polarity:suport", "after:yesterday", "confidence:>=2", "ا*", "a*b", "a NEAR/99999 b", "title:a NEAR text:b"],
+    *["lang:ar NEAR b", "holder:(a b)", "(" * 60 + "a" + ")" * 60, "x" * 600_000, "a " * 200_000],
+    "("
+    + " OR ".join("abcdefghijklmnopqrstuvwxyzابتثجحخد")
+    + ") NEAR ("
+    + " OR ".join("abcdefghijklmnopqrstuvwxyzابتثجحخد")
+    + ")",
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=range(len(BROKEN)))
+def test_what_is_wrong_with_a_query_is_told_in_the_readers_language(broken):
+    with pytest.raises(QueryError) as e:
+        parse(broken)
+    assert told(e.value.reason, "en") == e.value.reason
+    assert re.search("[\u0621-\u064a]{2}", told(e.value.reason, "ar"))
+    assert told(e.value.reason, "ar") != e.value.reason
+
+
+async def test_a_bad_query_is_told_in_arabic_and_to_scripts_in_english(desk):
+    bad = json.loads(await text(await desk.get("/api/alerts/try", params={"q": "(النفط"}), 400))
+    assert (bad["error"], bad["told"]) == ("a parenthesis is not closed", "قوس لم يُغلق")
+    assert "قوس لم يُغلق" in await text(await desk.post("/alerts", data=FORM | {"query": "(النفط"}), 400)
 
 
 async def test_nobody_elses_page_can_change_anything(desk):

@@ -174,7 +174,7 @@ async def test_a_search_marks_what_it_found_and_an_unreadable_one_says_where(des
     assert '<u class="hit">' in await html(desk, "/articles/a1?q=المياه")
     wrong = await html(desk, "/?q=المياه AND", 400)
     assert 'role="alert"' in wrong
-    assert "something must follow AND" in wrong
+    assert "لا بد من شيء بعد" in wrong
 
 
 @pytest.mark.parametrize(
