@@ -4,9 +4,9 @@
 the gazetteer's own, the most used first, so that the sizes differ in what must be searched and little in what is found; those
 beyond the gazetteer's are made by attaching clitics. What each tagger is:
 
-- khabar: streams.actors.find: the automaton, titles, roles, offices, places, support
+- khabar: streams.actors.find: the forms of streams.scan, titles, roles, offices, places, support
 - pyahocorasick: the bare automaton over the same forms, its hits collected, a hit anywhere
-- with clitics: the automaton of streams.forms, hits at words after clitics, sorted, and nothing resolved
+- with clitics: the forms of streams.scan, hits at words after clitics, sorted, and nothing resolved
 - flashtext: whole words, with Arabic letters told to it
 - spacy: PhraseMatcher on a blank Arabic pipeline, tokenising counted, since it matches nothing else
 - regex loop: one search with word boundaries for each form (on few articles with many forms, so that it ends)
@@ -34,7 +34,7 @@ from flashtext import KeywordProcessor
 from spacy.matcher import PhraseMatcher
 
 from khabar.rows import parse_date
-from streams import actors, gazetteer
+from streams import actors, gazetteer, scan
 from streams.document import Document
 from streams.entry import Actor
 from streams.forms import variants
@@ -107,7 +107,8 @@ def khabar(known: Gazetteer) -> Predict:
 
 
 def clitics(known: Gazetteer) -> Predict:
-    return lambda doc: {h.reading.forms[0].actor for f in doc.fields for h in known.forms.hits(f.line.text) if h.reading.forms}
+    forms = scan.Forms(scan.table_of(known.actors.values()))
+    return lambda doc: {h.reading.forms[0].actor for f in doc.fields for h in forms.hits(f.cut)[0] if h.reading.forms}
 
 
 def automaton(flat: dict[str, str]) -> Predict:
@@ -149,11 +150,19 @@ def rate(predict: Predict, docs: Sequence[Document], rounds: int = ROUNDS) -> fl
     """Return articles a second of CPU, the best of some rounds."""
     best = float("inf")
     for _ in range(rounds):
+        fresh = [_again(doc) for doc in docs]  # a document remembers what was found in it
         start = time.process_time()
-        for doc in docs:
+        for doc in fresh:
             predict(doc)
         best = min(best, time.process_time() - start)
     return len(docs) / best
+
+
+def _again(doc: Document) -> Document:
+    copy = Document(doc.title.text, doc.text.text, doc.on, country=doc.country, outlet=doc.outlet)
+    for field in copy.fields:
+        field.line  # noqa: B018 # folded and laid out, before the clock runs
+    return copy
 
 
 def right(predict: Predict, gold: Sequence[tuple[Document, set[str]]], known: set[str]) -> tuple[float, float]:

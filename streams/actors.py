@@ -11,7 +11,7 @@ import msgspec
 from khabar.schema import FieldName
 from streams.claim import Claim
 from streams.document import Document
-from streams.gazetteer import Gazetteer
+from streams.gazetteer import ACTORS, Gazetteer
 from streams.reading import Reader
 from streams.support import Support
 
@@ -28,7 +28,7 @@ class Found(msgspec.Struct, frozen=True, gc=False):
 
 def find(doc: Document, gazetteer: Gazetteer) -> list[Found]:
     """Return the mentions of actors in title and text, sorted by field (title first) and start."""
-    hits = [gazetteer.forms.hits(field.cut) for field in doc.fields]
+    hits = [field.hits(gazetteer.forms)[ACTORS] for field in doc.fields]
     if not any(hits):
         return []
     support = Support(doc, hits, gazetteer)

@@ -7,6 +7,7 @@ from datetime import date
 from khabar import arabic
 from khabar.schema import Article, FieldName
 from streams.cut import Cut
+from streams.scan import Forms, Hit
 
 
 class Field:
@@ -21,6 +22,8 @@ class Field:
         self.folded = arabic.fold(text)
         self._line: arabic.Line | None = None
         self._cut: Cut | None = None
+        self._forms: Forms | None = None
+        self._hits: list[list[Hit]] | None = None
         self._sentences: list[tuple[int, int]] | None = None
 
     @property
@@ -40,6 +43,12 @@ class Field:
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the original text of a span of whole words in `line`; quotes at its ends are left out."""
         return self.folded.original(*self.line.source(start, end))
+
+    def hits(self, forms: Forms) -> list[list[Hit]]:
+        """Return what `forms` finds in `line`; one text is looked through once, whoever asks."""
+        if self._hits is None or self._forms is not forms:
+            self._hits, self._forms = forms.hits(self.cut), forms
+        return self._hits
 
     @property
     def sentences(self) -> list[tuple[int, int]]:

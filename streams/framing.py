@@ -13,7 +13,8 @@ from khabar.schema import Framing
 from streams import quotes
 from streams.actors import Found
 from streams.document import Document, Field
-from streams.gazetteer import Gazetteer
+from streams.gazetteer import LOADED, Gazetteer
+from streams.scan import Hit
 from streams.stances import engine
 from streams.terms import Term, Terms, load
 
@@ -30,7 +31,7 @@ def find(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> list
     terms = load()
     found: list[Framing] = []
     for field in doc.fields:
-        loaded = _loaded(field, doc.on, terms)
+        loaded = _loaded(field.hits(gazetteer.forms)[LOADED], doc.on, terms)
         if loaded:
             voices = _Voices(field, mentions, gazetteer, field.original(loaded[-1].start, loaded[-1].end)[0])
             found += [_framing(field, place, voices) for place in loaded]
@@ -47,10 +48,10 @@ class _Loaded:
         self.entry: Final = entry
 
 
-def _loaded(field: Field, on: date | None, terms: Terms) -> list[_Loaded]:
-    """Return the loaded words of a field as spans of its matching text, none overlapping."""
+def _loaded(hits: Sequence[Hit], on: date | None, terms: Terms) -> list[_Loaded]:
+    """Return the loaded words among the `hits` of a field, none overlapping."""
     chosen: list[_Loaded] = []
-    for hit in terms.forms.hits(field.cut):
+    for hit in hits:
         form = next((f for f in hit.reading.forms if f.holds(on)), None)
         if form is not None and (not chosen or hit.start >= chosen[-1].end):
             chosen.append(_Loaded(hit.start, hit.end, terms.entries[int(form.actor)]))

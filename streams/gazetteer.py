@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Final
 
 from khabar import arabic
-from streams import entry, posts
+from streams import entry, posts, signs, terms
 from streams.entry import Actor, GazetteerError
 from streams.forms import holds, inflected
-from streams.scan import Forms
+from streams.scan import Forms, table_of
 
 DATA: Final = Path(__file__).with_name("gazetteer")
 """The folder of the shipped files, one per family of actors."""
+ACTORS: Final = 0
+SIGNS: Final = 1
+LOADED: Final = 2
+"""Tables of a gazetteer's forms: actors, signs of a country (streams/signs.py), loaded words (streams/terms.py)."""
 RULES_VERSION: Final = "2"
 """Part of the generation: raised when the same data would be read by other rules."""
 
@@ -36,9 +40,10 @@ class Gazetteer:
 
     @property
     def forms(self) -> Forms:
-        """The tree of all forms, built when first asked for."""
+        """The trees of all that is looked for (tables ACTORS, SIGNS, LOADED), built when first asked for."""
         if self._forms is None:
-            self._forms = Forms.compile(self.actors.values())
+            actors = self.actors.values()
+            self._forms = Forms(table_of(actors), signs.table(actors), terms.load().table)
         return self._forms
 
     def contexts(self, actor: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,29 +6,23 @@ A sign is the country's name, a place that lies nowhere else, or a Libyan actor 
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from streams.actors import Found
 from streams.document import Document, Field
-from streams.entry import Actor
-from streams.forms import inflected
-from streams.gazetteer import Gazetteer
-from streams.scan import Forms
+from streams.gazetteer import SIGNS, Gazetteer
+from streams.scan import Hit
+from streams.signs import LISTS
 
-FILE: Final = Path(__file__).with_name("relevance.toml")
 SURE: Final = frozenset({"name", "title+name", "joint"})
 """Rules of mentions that show a Libyan actor without the help of the article."""
 LEAD: Final = 300
 """So many characters of the text are its lead: what an article is about stands there or in the title."""
 SHORT: Final = 60
 """So many words are a report so short that its title says what it is about."""
-LISTS: Final = ("words", "places", "towns", "bodies", "of_lebanon", "market", "sport")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +74,12 @@ def decide(signs: Signs) -> tuple[bool, str]:
 
 def count(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> Signs:
     """Return what `doc` shows of Libya and of other countries."""
-    forms = _forms(gazetteer)
     sure: dict[str, set[tuple[int, int]]] = {"title": set(), "text": set()}
     shared: dict[str, set[tuple[int, int]]] = {"title": set(), "text": set()}
     seen: Counter[str] = Counter()
     titled: set[str] = set()
     for field in doc.fields:
-        for kind, start, end in _read(forms, field):
+        for kind, start, end in _read(field, field.hits(gazetteer.forms)[SIGNS]):
             seen[kind] += 1
             if field is doc.title:
                 titled.add(kind)
@@ -123,11 +116,11 @@ def _subject(seen: Counter[str], titled: Collection[str]) -> str:
     return ""
 
 
-def _read(forms: Forms, field: Field) -> list[tuple[str, int, int]]:
+def _read(field: Field, hits: Sequence[Hit]) -> list[tuple[str, int, int]]:
     """Return what stands in a field, each with its span in the original text; of two readings the longer is taken."""
     found: list[tuple[str, int, int]] = []
     last = 0
-    for hit in forms.hits(field.cut):
+    for hit in hits:
         if hit.end > last:
             last = hit.end
             span = field.original(hit.start, hit.end)
@@ -142,15 +135,3 @@ def _apart(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
         if not kept or start >= kept[-1][1]:
             kept.append((start, end))
     return kept
-
-
-@lru_cache(maxsize=2)
-def _forms(gazetteer: Gazetteer) -> Forms:
-    lists = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    states = {
-        a.id: (*a.names, *a.metonyms, *inflected(a.nationality.adj), *a.nationality.people)
-        for a in gazetteer.actors.values()
-        if a.type == "state" and not a.libyan
-    }
-    signs = {name: tuple(lists[name]) for name in LISTS} | states
-    return Forms.compile(Actor(id=i, name_ar=i, name_en=i, type="group", names=names) for i, names in signs.items())

@@ -8,7 +8,7 @@ of the news comes again; most begin nothing. So a form is never found inside a w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, final
 
 from streams import words
@@ -18,7 +18,7 @@ from streams.forms import Form, Kind, bare, forms_of, variants
 
 KEPT: Final = 100_000
 """The beginnings of so many words are kept, then all are forgotten."""
-Table = dict[tuple[str, bool], list[Form]]
+Table = Mapping[tuple[str, bool], Sequence[Form]]
 """Forms by their key and whether ال stands before it."""
 
 
@@ -107,20 +107,70 @@ class _Opening:
 
 
 @final
+class _Openings:
+    """What a word begins in one of the tables."""
+
+    __slots__ = ("openings", "table")
+
+    def __init__(self, table: int, openings: list[_Opening]) -> None:
+        self.table: Final = table
+        self.openings: Final = openings
+
+
+@final
 class Forms:
-    """The tree of words. What words begin is kept from one text to the next, and is the same in every thread."""
+    """The trees of some tables, looked through together: one look-up of a word serves all. `count` is of the first table.
 
-    def __init__(self, table: Table) -> None:
-        self.count: Final = len({key for key, _ in table})
-        self._first: Final[dict[str, _Node]] = {}
-        for (key, article), forms in table.items():
-            self._add(key.split(" "), Reading(forms), article=article)
-        self._openings: dict[str, list[_Opening]] = {}
-        self._nothing: Final[list[_Opening]] = []
+    What words begin is kept from one text to the next, and is the same in every thread.
+    """
 
-    def _add(self, key: Sequence[str], reading: Reading, *, article: bool) -> None:
-        node = self._first.setdefault(key[0], _Node())
-        for word in key[1:]:
+    def __init__(self, *tables: Table) -> None:
+        self.count: Final = len({key for key, _ in tables[0]})
+        self._trees: Final = [_tree(table) for table in tables]
+        self._openings: dict[str, list[_Openings]] = {}
+        self._nothing: Final[list[_Openings]] = []
+
+    def hits(self, cut: Cut) -> list[list[Hit]]:
+        """Return for each table the forms in a matching text that stand at a word's beginning after clitics at most.
+
+        They are in order of their beginnings, the longer first.
+        """
+        found: list[list[Hit]] = [[] for _ in self._trees]
+        for number, word in enumerate(cut.words):
+            openings = self._openings.get(word)
+            if openings is None:
+                openings = self._open(word)
+            for one in openings:
+                _follow(one.openings, cut, number, found[one.table])
+        return found
+
+    def _open(self, word: str) -> list[_Openings]:
+        """Return what a word begins, and keep it."""
+        found = [_Openings(table, _openings(tree, word)) for table, tree in enumerate(self._trees)]
+        openings = [one for one in found if one.openings] or self._nothing
+        if len(self._openings) >= KEPT:
+            self._openings = {}
+        self._openings[word] = openings
+        return openings
+
+
+def _openings(tree: dict[str, _Node], word: str) -> list[_Opening]:
+    openings: list[_Opening] = []
+    for at in range(min(len(word), LONGEST + 1)):
+        node = tree.get(word[at:])
+        article = PROCLITICS.get(word[:at])
+        if node is not None and article is not None:
+            doubled = not article and at > 0 and word.startswith("لل", at - 1)
+            openings.append(_Opening(node, at - 2 if article else at, article=article, doubled=doubled))
+    return openings
+
+
+def _tree(table: Table) -> dict[str, _Node]:
+    first: dict[str, _Node] = {}
+    for (key, article), forms in table.items():
+        parts = key.split(" ")
+        node = first.setdefault(parts[0], _Node())
+        for word in parts[1:]:
             if node.more is None:
                 node.more = {}
             known = node.more.get(word)
@@ -128,47 +178,10 @@ class Forms:
                 known = node.more[word] = _Node()
             node = known
         if article:
-            node.article = reading
+            node.article = Reading(forms)
         else:
-            node.plain = reading
-
-    @classmethod
-    def compile(cls, actors: Iterable[Actor]) -> Forms:
-        """Return the tree of all forms of `actors`."""
-        table: defaultdict[tuple[str, bool], list[Form]] = defaultdict(list)
-        for actor in actors:
-            for text, form in forms_of(actor):
-                for variant in variants(text, person=actor.type == "person"):
-                    table[bare(variant)].append(form)
-        for field, nouns in (("commands", words.load().forces), ("heads", words.load().governments)):
-            for noun in words.owned(nouns):
-                table[noun, False].append(Form(Kind.OWN, field))
-        return cls(table)
-
-    def hits(self, cut: Cut) -> list[Hit]:
-        """Return every form in a matching text that stands at a word's beginning after clitics at most; the longer first."""
-        found: list[Hit] = []
-        for number, word in enumerate(cut.words):
-            openings = self._openings.get(word)
-            if openings is None:
-                openings = self._open(word)
-            if openings:
-                _follow(openings, cut, number, found)
-        return found
-
-    def _open(self, word: str) -> list[_Opening]:
-        """Return what a word begins, and keep it."""
-        openings: list[_Opening] = []
-        for at in range(min(len(word), LONGEST + 1)):
-            node = self._first.get(word[at:])
-            article = PROCLITICS.get(word[:at])
-            if node is not None and article is not None:
-                doubled = not article and at > 0 and word.startswith("لل", at - 1)
-                openings.append(_Opening(node, at - 2 if article else at, article=article, doubled=doubled))
-        if len(self._openings) >= KEPT:
-            self._openings = {}
-        self._openings[word] = openings or self._nothing
-        return openings
+            node.plain = Reading(forms)
+    return first
 
 
 def _follow(openings: list[_Opening], cut: Cut, number: int, found: list[Hit]) -> None:
@@ -194,3 +207,16 @@ def _follow(openings: list[_Opening], cut: Cut, number: int, found: list[Hit]) -
 
 def _place(hit: Hit) -> int:
     return (hit.start << 32) - hit.end  # one number is quicker to compare than a pair
+
+
+def table_of(actors: Iterable[Actor]) -> Table:
+    """Return the table of all forms of `actors`, and of the forces and governments of a leader."""
+    table: defaultdict[tuple[str, bool], list[Form]] = defaultdict(list)
+    for actor in actors:
+        for text, form in forms_of(actor):
+            for variant in variants(text, person=actor.type == "person"):
+                table[bare(variant)].append(form)
+    for field, nouns in (("commands", words.load().forces), ("heads", words.load().governments)):
+        for noun in words.owned(nouns):
+            table[noun, False].append(Form(Kind.OWN, field))
+    return table

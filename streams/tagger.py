@@ -10,7 +10,7 @@ import msgspec
 
 from khabar.ports import Tags
 from khabar.schema import ActorTag, Article, Mention, Stance, stable_id
-from streams import actors, framing, language, relevance, stances, terms, words
+from streams import actors, framing, language, relevance, signs, stances, terms, words
 from streams.actors import Found
 from streams.document import Document
 from streams.gazetteer import Gazetteer
@@ -27,7 +27,7 @@ class RulesTagger:
     def __init__(self, source: Watched | None = None) -> None:
         self._source = source or Watched()
         self._rules = lexicon.load().generation + terms.load().generation + words.load().generation
-        self._rules += language.FILE.read_text(encoding="utf-8") + relevance.FILE.read_text(encoding="utf-8")
+        self._rules += language.FILE.read_text(encoding="utf-8") + signs.FILE.read_text(encoding="utf-8")
 
     @property
     def generation(self) -> str:

@@ -15,7 +15,7 @@ import msgspec
 
 from khabar.errors import KhabarError
 from streams.forms import Form, Kind, bare, variants
-from streams.scan import Forms
+from streams.scan import Table
 
 DATA: Final = Path(__file__).with_name("framing.toml")
 
@@ -36,10 +36,10 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Terms(NamedTuple):
-    """The compiled file: entries by number, the automaton over their forms, pairs of rival camps, a hash of the content."""
+    """The compiled file: entries by number, the table of their forms, pairs of rival camps, a hash of the content."""
 
     entries: tuple[Term, ...]
-    forms: Forms
+    table: Table
     rivals: tuple[tuple[str, str], ...]
     generation: str
 
@@ -56,7 +56,7 @@ def load(path: Path = DATA) -> Terms:
         raise FramingError(f"{path.name}: not TOML: {e}") from e
     entries = tuple(_convert(path.name, f"term {n}", raw, Term) for n, raw in enumerate(document.get("term", []), 1))
     rivals: tuple[tuple[str, str], ...] = _convert(path.name, "rivals", document.get("rivals", []), tuple[tuple[str, str], ...])
-    return Terms(entries, _automaton(entries), rivals, hashlib.sha256(content.encode()).hexdigest()[:16])
+    return Terms(entries, _table(entries), rivals, hashlib.sha256(content.encode()).hexdigest()[:16])
 
 
 def _convert(file: str, entry: str, raw: Any, kind: Any) -> Any:
@@ -67,9 +67,9 @@ def _convert(file: str, entry: str, raw: Any, kind: Any) -> Any:
         raise FramingError(f"{file}: {entry}: {where.strip('.`') or 'entry'}: {message}") from e
 
 
-def _automaton(entries: Sequence[Term]) -> Forms:
+def _table(entries: Sequence[Term]) -> Table:
     table: defaultdict[tuple[str, bool], list[Form]] = defaultdict(list)
     for number, entry in enumerate(entries):
         for text in entry.forms:
             table[bare(variants(text)[0])].append(Form(Kind.NAME, str(number), entry.since, entry.until))
-    return Forms(table)
+    return table
