@@ -52,6 +52,18 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    except (sqlite3.Error, OSError) as e:
+        raise UnavailableError("sqlite", str(path), str(e)) from e
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -65536")  # KiB
@@ -61,6 +73,5 @@ def connect(path: Path) -> sqlite3.Connection:
             raise UnavailableError("sqlite", str(path), f"its layout is {layout}, this release reads {LAYOUT}")
         if layout == 0:
             connection.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;")
-    except (sqlite3.Error, OSError) as e:
+    except sqlite3.Error as e:
         raise UnavailableError("sqlite", str(path), str(e)) from e
-    return connection

@@ -27,6 +27,8 @@ class CompactedTable(MutableMapping[str, bytes]):
         self._topic, self._reader, self._producer, self._changed = topic, reader, producer, changed
         self._values: dict[str, bytes] = {}
         self._mine: dict[str, bytes | None] = {}  # what was set here and has not come back yet: older echoes must not undo it
+        self._unsure: dict[str, bytes | None] = {}  # what was set since a flush succeeded
+        self._failed = False
 
     def catch_up(self, tries: int = 1000) -> None:
         """Read until all that the topic held is here; raises UnavailableError, also if its end stays out of reach."""
@@ -54,8 +56,14 @@ class CompactedTable(MutableMapping[str, bytes]):
         return len(records)
 
     def flush(self) -> None:
-        """Return when the broker has all that was set; raises UnavailableError."""
+        """Return when the broker has all that was set; raises UnavailableError, and then the next flush sends it again."""
+        if self._failed:
+            for key, value in self._unsure.items():
+                self._producer.send(self._topic, key, value)
+        self._failed = True
         self._producer.flush()
+        self._failed = False
+        self._unsure.clear()
 
     def close(self) -> None:
         """Let go of the reader."""
@@ -66,14 +74,14 @@ class CompactedTable(MutableMapping[str, bytes]):
 
     def __setitem__(self, key: str, value: bytes) -> None:
         self._producer.send(self._topic, key, value)
-        self._values[key] = self._mine[key] = value
+        self._values[key] = self._mine[key] = self._unsure[key] = value
 
     def __delitem__(self, key: str) -> None:
         if key not in self._values:
             raise KeyError(key)
         self._producer.send(self._topic, key, None)
         del self._values[key]
-        self._mine[key] = None
+        self._mine[key] = self._unsure[key] = None
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._values))

@@ -38,6 +38,38 @@ def test_ones_own_older_writes_come_back_and_change_nothing():
     assert one["a"] == b"sent"
 
 
+def test_what_a_flush_could_not_send_the_next_one_sends_again():
+    class Lossy:
+        """Loses all that is sent before its first flush, and says so once, as the broker's client does."""
+
+        def __init__(self, inner):
+            self.inner, self.broken = inner, True
+
+        def send(self, topic, key, value):
+            if not self.broken:
+                self.inner.send(topic, key, value)
+
+        def flush(self):
+            if self.broken:
+                self.broken = False
+                raise UnavailableError("kafka", "here", "2 messages were not taken")
+
+    broker = MemoryBroker()
+    table(broker)["gone"] = b"old"
+    one = CompactedTable("subscriptions", broker.consumer(None, ["subscriptions"]), Lossy(broker.producer()))
+    one.catch_up()
+    one["a"] = b"held"
+    del one["gone"]
+    with pytest.raises(UnavailableError):
+        one.flush()
+    one.flush()
+    other = table(broker)
+    other.catch_up()
+    assert dict(other) == {"a": b"held"}
+    one.flush()
+    assert len(broker.consumer(None, ["subscriptions"]).poll(100, 0)) == 3
+
+
 def test_a_topic_whose_end_stays_out_of_reach_is_unavailable():
     class NeverThere:
         def poll(self, _most, _timeout):
