@@ -134,7 +134,9 @@ def _full(settings: Settings, name: str) -> Iterator[tuple[int, Take]]:
         for letter in dead:
             producer.send("dead.letters", letter.key, schema.dumps(letter))
         producer.flush()
-        mark.write_text(str(number), encoding="utf-8")
+        fresh = mark.with_suffix(".new")
+        fresh.write_text(str(number), encoding="utf-8")
+        fresh.replace(mark)  # at once: half a mark would be none
 
     try:
         yield int(mark.read_text(encoding="utf-8")) if mark.exists() else 0, take
