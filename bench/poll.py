@@ -10,7 +10,7 @@ with the articles they brought, as `khabar run` and `khabar poll` do, so that a 
 one process, ours in one thread, reader with four workers (one takes the same CPU). Each does what it does by default: reader's
 feedparser cleans HTML and resolves links; we turn HTML into plain text, read dates, hash versions and plan the next poll. Pages
 are fetched by neither (these feeds carry whole texts). Ours is asked not to space its requests to the one host that plays all
-sites. The server is a process of its own, whose CPU is counted to neither.
+sites, and neither writes a log. The server is a process of its own, whose CPU is counted to neither.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random as randomness
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -127,7 +128,7 @@ class Poller:
 
     async def due_pass(self) -> AsyncIterator[Polled]:
         """Poll every feed that is due now, and end. Feeds that are not saved stay due for the next pass."""
-        ready = self._due()
+        ready = deque(self._due())
         taken = [feed.id for feed, _ in ready]
         try:
             while ready or self._running or not self._queue.empty():
@@ -141,7 +142,7 @@ class Poller:
 
     async def run(self, stop: asyncio.Event) -> AsyncIterator[Polled]:
         """Poll for ever, each feed when it is due, until `stop` is set."""
-        ready: list[tuple[Feed, FeedState]] = []
+        ready: deque[tuple[Feed, FeedState]] = deque()
         try:
             while not stop.is_set():
                 ready.extend(self._due())
@@ -167,13 +168,11 @@ class Poller:
         due = (self._feeds[feed_id] for feed_id in self._agenda.take_due(self._clock().timestamp()))
         return [(feed, self._ledger.feed(feed.id) or FeedState(url=feed.url)) for feed in due]
 
-    def _start(self, ready: list[tuple[Feed, FeedState]]) -> float:
+    def _start(self, ready: deque[tuple[Feed, FeedState]]) -> float:
         """Begin the polls that places and hosts allow, taking them out of `ready`; return when to look again (seconds)."""
         pause, left = IDLE_S, []
-        for position, (feed, state) in enumerate(ready):
-            if len(self._running) >= self._options.concurrency:
-                left.extend(ready[position:])
-                break
+        while ready and len(self._running) < self._options.concurrency:
+            feed, state = ready.popleft()
             wait = self._hosts.wait(state.url)
             if wait > 0:
                 pause = min(pause, wait)
@@ -181,7 +180,7 @@ class Poller:
                 continue
             self._hosts.take(state.url)
             self._running.add(asyncio.create_task(self._poll_into_queue(feed, state)))
-        ready[:] = left
+        ready.extendleft(reversed(left))  # they keep their turn
         return pause
 
     async def _next(self, pause: float) -> Polled | None:
