@@ -24,7 +24,7 @@ HEADERS: Final = {
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer a browser says Origin: null of our own forms too
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
@@ -78,9 +78,11 @@ def _knows(request: web.Request, token: str) -> bool:
 
 def _own_page(request: web.Request) -> bool:
     """Return whether the page that asks is ours: a browser tells its origin, a script with the token need not."""
-    origin = request.headers.get("Origin")
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin is None:
-        return request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
+        return site in (None, "none", "same-origin")
+    if origin == "null":  # a browser that was told to keep addresses to itself; another's page can be null as well
+        return site == "same-origin"
     return urlsplit(origin).netloc == request.headers.get("Host", "")
 
 

@@ -149,10 +149,20 @@ async def test_a_bad_query_is_told_in_arabic_and_to_scripts_in_english(desk):
 
 
 async def test_nobody_elses_page_can_change_anything(desk):
-    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+    strangers = [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}]
+    for headers in (*strangers, {"Origin": "null", "Sec-Fetch-Site": "cross-site"}):
         await text(await desk.post("/alerts", data=FORM, headers=headers), 403)
         await text(await desk.post("/api/alerts", json={"query": "x"}, headers=headers), 403)
     assert subscriptions.all_of(desk.table) == []
+
+
+async def test_a_browsers_own_form_is_taken(desk):
+    assert (await desk.get("/alerts")).headers["Referrer-Policy"] == "same-origin"  # no-referrer would make each Origin null
+    own = f"http://{desk.server.host}:{desk.server.port}"
+    ours = ({"Origin": own}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": "null", "Sec-Fetch-Site": "same-origin"})
+    for number, headers in enumerate(ours):
+        form = FORM | {"name": f"form {number}"}
+        await text(await desk.post("/alerts", data=form, headers=headers, allow_redirects=False), 303)
 
 
 async def test_the_api_does_what_the_page_does(desk):
