@@ -20,7 +20,10 @@ OVERDUE: Final = timedelta(minutes=10)
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """One feed's health. Times are ISO 8601, durations seconds; `skipped` counts entries by why, since the first poll."""
+    """One feed's health. Times are ISO 8601, durations seconds; `skipped` counts entries by why, since the first poll.
+
+    `missed`: polls after which entries may have been missed.
+    """
 
     feed: str
     outlet: str
@@ -41,6 +44,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     new: int = 0
     full_text: int = 0
     skipped: dict[str, int] = {}
+    missed: int = 0
     distrust: bool = False
     moved_to: str = ""
     websub: bool = False
@@ -83,6 +87,7 @@ def row(feed: Feed, state: FeedState | None, now: datetime, *, pushed: bool = Fa
         new=state.new,
         full_text=state.full_text,
         skipped=state.skipped,
+        missed=state.missed,
         distrust=state.distrust,
         moved_to=state.moved_to,
         websub=pushed,

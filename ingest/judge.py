@@ -20,6 +20,8 @@ AUDIT_LEAST: Final = timedelta(hours=3)
 HIDDEN_MARGIN: Final = timedelta(minutes=10)
 """An entry this much older than a 304 was there when the server said that nothing had changed."""
 
+TELLING: Final = 3
+"""Fewer entries than this say nothing about what was missed: some feeds list one or two."""
 HOMEWARD: Final = 10
 """After so many failures in a row at an address to which a feed moved, or at which it was found, the listed one is asked."""
 
@@ -54,6 +56,12 @@ def hid_a_change(state: FeedState, got: Fetched, harvest: Harvest) -> bool:
     return state.outcome == "not_modified" and was_there and audit_due(state, state.last_poll + AUDIT_MOST)
 
 
+def may_have_missed(state: FeedState, harvest: Harvest) -> bool:
+    """Whether the body lists nothing that was there before: what came and went between two polls was not seen."""
+    known = harvest.updated or harvest.skipped.keys() & {"seen", "other_feed", "same_text"}
+    return state.entries > 0 and harvest.new >= TELLING and not known
+
+
 def judged(
     feed: Feed,
     state: FeedState,
@@ -80,7 +88,8 @@ def judged(
             distrust=state.distrust or hid_a_change(counted, got, harvest),
         )
     if parsed is not None:
-        state = msgspec.structs.replace(state, title=parsed.title[:200], hub=parsed.hub, topic=parsed.topic, ttl_s=parsed.ttl_s)
+        state = msgspec.structs.replace(state, title=parsed.title[:200], hub=parsed.hub, topic=parsed.topic)
+        state = msgspec.structs.replace(state, ttl_s=parsed.ttl_s, listed=len(parsed.entries))
     headers = got.headers if not isinstance(got, Failed) else {}
     asked = schedule.asked_to_wait(headers, state.ttl_s, now)
     size = got.wire_bytes if isinstance(got, Fetched) else 0
@@ -107,6 +116,7 @@ def _counted(state: FeedState, harvest: Harvest, outcome: str, now: datetime) ->
         polls=state.polls + 1,
         entries=state.entries + harvest.entries,
         new=state.new + harvest.new,
+        missed=state.missed + may_have_missed(state, harvest),
         full_text=state.full_text + harvest.full_text,
         skipped=dict(Counter(state.skipped) + Counter(harvest.skipped)) if harvest.skipped else state.skipped,
         delay_s=round(delay, 1),
@@ -170,6 +180,7 @@ def result(feed: Feed, before: FeedState, after: FeedState, *, got: Outcome, har
     delays = sorted(harvest.delays_s)
     events = {"silent": 1} if after.silent and not before.silent else {}
     events |= {"distrusted": 1} if after.distrust and not before.distrust else {}
+    events |= {"may_have_missed": 1} if after.missed > before.missed else {}
     events |= {"address_changed": 1} if after.url != before.url else {}
     return PollResult(
         feed=feed.id,

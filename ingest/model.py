@@ -97,6 +97,10 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     topic: str = ""
     ttl_s: int = 0
     """What its <ttl> or sy:updatePeriod said when its body was last read."""
+    listed: int = 0
+    """How many entries its body listed when it was last read."""
+    missed: int = 0
+    """In how many polls nothing that was known was listed any more, so that entries in between may have been missed."""
     looks: int = 0
     """How many of its articles are looked at again for corrections."""
     polls: int = 0

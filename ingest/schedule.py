@@ -83,15 +83,20 @@ def interval(state: FeedState, now: datetime, bounds: Bounds, *, kind: str = "",
 
     `kind` is its outlet's, `wire_bytes` the size of its last answer (0 for a 304).
     """
+    cost = max(1.0, wire_bytes / CHEAP_BYTES)
+    quiet = seen_time(hour_weights(state.hours), state.last_new, now)
+    longest = max(ALIVE_MAX_S, quiet / QUIET_SHARE) * sqrt(cost)
+    return max(bounds.least_s, min(sqrt(2 * POLL_COST * cost / rate(state, now, kind)), longest, bounds.most_s))
+
+
+def rate(state: FeedState, now: datetime, kind: str = "") -> float:
+    """Return how many entries (or batches of them) a feed is expected to bring in a second of this hour."""
     weights = hour_weights(state.hours)
     own = min(MEMORY, state.new) if state.gap_s else 0
     usual = USUAL_GAP_S.get(kind, USUAL_GAP_S["private"])
     gap = exp((USUAL_WORTH * log(usual) + own * log(max(state.gap_s, LEAST_GAP_S))) / (USUAL_WORTH + own))
     quiet, known = seen_time(weights, state.last_new, now), min(USUAL_WORTH + own, QUIET_WORTH)
-    rate = known / (known * gap + quiet) * weights[now.astimezone(UTC).hour]
-    cost = max(1.0, wire_bytes / CHEAP_BYTES)
-    longest = max(ALIVE_MAX_S, quiet / QUIET_SHARE) * sqrt(cost)
-    return max(bounds.least_s, min(sqrt(2 * POLL_COST * cost / rate), longest, bounds.most_s))
+    return known / (known * gap + quiet) * weights[now.astimezone(UTC).hour]
 
 
 def hour_weights(hours: Sequence[float]) -> list[float]:
@@ -156,8 +161,13 @@ def _mean_gap(state: FeedState, times: list[datetime], now: datetime) -> float:
 def after_success(
     state: FeedState, now: datetime, bounds: Bounds, *, asked_s: float, random: float, kind: str = "", wire_bytes: int = 0
 ) -> datetime:
-    """Return the next poll after an answer. `asked_s` is what `asked_to_wait` says, `random` is in [0, 1); see `interval`."""
+    """Return the next poll after an answer. `asked_s` is what `asked_to_wait` says, `random` is in [0, 1); see `interval`.
+
+    A feed that lists few entries is asked before half of them have gone, whatever it asks for: else some are never seen.
+    """
     wait = max(interval(state, now, bounds, kind=kind, wire_bytes=wire_bytes), min(asked_s, bounds.most_s))
+    if state.listed:
+        wait = max(bounds.least_s, min(wait, state.listed / rate(state, now, kind) / 2))
     return now + timedelta(seconds=wait * (0.95 + 0.1 * random))
 
 

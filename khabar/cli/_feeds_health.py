@@ -89,7 +89,7 @@ def _columns(now: datetime) -> list[Column]:
 
 
 def _notes(row: Health) -> str:
-    notes = (("distrusted", row.distrust), ("moved", bool(row.moved_to)), ("websub", row.websub))
+    notes = (("distrusted", row.distrust), ("missed", row.missed > 0), ("moved", bool(row.moved_to)), ("websub", row.websub))
     return " ".join(name for name, there in notes if there)
 
 
@@ -103,6 +103,8 @@ def completeness(rows: Sequence[Health]) -> list[str]:
         skipped.update(row.skipped)
     why = ", ".join(f"{n} {name}" for name, n in skipped.most_common())
     lines = [f"entries: {entries} listed, {new} new ({texts} texts from their pages); passed over: {why or 'none'}"]
+    if missed := sum(r.missed for r in rows):
+        lines.append(f"{missed} polls listed nothing that was known: entries before them may have been missed")
     delays = sorted(r.delay_s for r in rows if r.delay_s)
     if delays:
         lines.append(f"from an entry's date to its first sight: {span(delays[len(delays) // 2])} in the median feed")

@@ -394,6 +394,19 @@ async def test_a_push_while_the_feed_is_asked_is_not_lost():
         assert poller.seconds_until_due() == 0
 
 
+async def test_a_list_that_has_run_through_between_two_polls_says_that_entries_may_have_been_missed():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        poller, notes = make(), []
+        for listed in ([1, 2, 3], [3, 4, 5], [5, 6, 7], [11, 12, 13], [13], [14], []):
+            site.put("/feed", rss(base, *map(item, listed)))
+            [polled] = await one_pass(poller)
+            notes.append(polled.result.notes.get("may_have_missed", 0))
+            time.forward(hours=7)
+        assert notes == [0, 0, 0, 1, 0, 0, 0]
+        assert polled.state.missed == 1
+
+
 async def test_an_entry_that_comes_back_later_is_the_one_it_was():
     site, table, time = Site(), {}, Time()
     async with polling(site, table, time) as (base, make):

@@ -150,6 +150,17 @@ def test_a_healthy_feed_is_never_asked_too_often_nor_left_alone(gap, quiet, hour
     assert 56 <= seconds <= 21600 * 1.06
 
 
+def test_a_short_list_is_asked_before_it_has_run_through():
+    def seconds(since=NOW, **fields):
+        feed = state(gap_s=120, new=500, last_new=since, **fields)
+        return (schedule.after_success(feed, NOW, BOUNDS, asked_s=900, random=0.5) - NOW).total_seconds()
+
+    assert seconds() == seconds(listed=20) == 900
+    assert 250 < seconds(listed=5) < 400
+    assert seconds(listed=1) == pytest.approx(seconds(listed=5) / 5, abs=10)
+    assert seconds(NOW - timedelta(days=90), listed=1) > 3600  # what brings nothing any more does not run through
+
+
 @given(st.integers(1, 10**4), st.one_of(st.none(), st.floats(0, 1e9)), st.floats(0, 0.999))
 def test_a_failing_feed_backs_off_and_is_never_given_up(failures, retry_after, random):
     seconds = (schedule.after_failure(failures, NOW, BOUNDS, retry_after_s=retry_after, random=random) - NOW).total_seconds()
