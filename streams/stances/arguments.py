@@ -1,4 +1,4 @@
-"""The arguments of a word: objects, agents, what a pronoun on it points at."""
+"""The arguments of a word: targets, agents, what a pronoun on it points at."""
 
 from __future__ import annotations
 
@@ -7,98 +7,12 @@ from collections.abc import Sequence
 from streams.stances import syntax
 from streams.stances.grammar import Entry
 from streams.stances.lexicon import Lexicon, Reading
+from streams.stances.phrases import direct_object, owner
 from streams.stances.sentence import Item
 from streams.stances.syntax import REACH, Scene
 
 Pair = tuple[list[Item], list[Item], str] | str
 """Holders, targets and the rule's name; or why there are none."""
-
-
-def direct_object(items: list[Item], i: int, *, thing: bool, close: bool = False) -> int | None:
-    """Return the mention that is the direct object of the word at `i`: free, or the owner of the thing that is the object.
-
-    What a preposition governs, and a relative clause up to its comma, are stepped over; with `close` a comma ends the search.
-    """
-    limit = 3 if thing else 1
-    unknown = under = 0
-    j = i
-    while (j := j + 1) < min(len(items), i + REACH + 4):
-        kind = items[j].kind
-        if kind == "mention" and not under and (not items[j].prep or (thing and unknown and _its(items, j))):
-            return j
-        if thing and not under and items[j].has("members") and (k := of_body(items, j)) is not None:
-            return k
-        if kind in ("stop", "clause") or (close and kind == "comma"):
-            return None
-        if kind == "verb" and not under:
-            return doer(items, j) if thing else None
-        if kind == "relative":
-            if unknown:  # the clause is that of the object: «العدوان الذي يشنه أ»
-                return doer(items, j + 1) if thing else None
-            j = _comma_after(items, j)
-        elif kind == "preposition":
-            under = 3
-        elif kind in ("mention", "comma"):
-            under = 0
-        elif under:
-            under -= 1
-        elif kind == "word":
-            unknown += 1
-            if unknown > limit or any(r.prep for r in items[j].readings):
-                return None
-    return None
-
-
-def _its(items: list[Item], j: int) -> bool:
-    """Return whether the mention at `j` owns the thing right before it: «هجوما لـب»."""
-    return items[j].prep == "ل" and items[j - 1].kind in ("word", "filler") and not items[j - 1].text.startswith("ال")
-
-
-def of_body(items: list[Item], j: int) -> int | None:
-    """Return the body whose member the word at `j` is: «قيادي في ب», «عنصرا من ب»."""
-    for k in range(j + 1, min(len(items), j + 8)):
-        if items[k].kind == "mention":
-            return k if items[k].prep in ("", "ب", "ل") else None
-        if items[k].kind not in ("word", "filler", "quote") and items[k].text not in ("في", "من", "الي", "لدي", "عن"):
-            return None
-    return None
-
-
-def _comma_after(items: list[Item], j: int) -> int:
-    return next((k for k in range(j, min(len(items), j + REACH)) if items[k].kind == "comma"), j + REACH)
-
-
-def doer(items: list[Item], j: int) -> int | None:
-    """Return the mention that did the thing before the verb at `j`: «خطة عرضها أ», «العدوان الذي يشنه أ»."""
-    if j >= len(items) or not any(r.shape.kind == "verb" and r.shape.clitic in ("m", "f") for r in items[j].readings):
-        return None
-    return syntax.right(items, j)
-
-
-def owner(items: list[Item], j: int, *, limit: int = 3, thing: bool = False) -> int | None:
-    """Return the mention that ends the noun phrase that begins after `j` (a preposition or a thing).
-
-    `limit` is how many unknown words may stand before it; with `thing` its doer in a relative clause counts too.
-    """
-    unknown = 0
-    for k in range(j + 1, min(len(items), j + 9)):
-        kind = items[k].kind
-        if kind == "mention":
-            so_called = items[k - 1].text in ("يسمي", "تسمي", "يعرف", "تعرف", "سمي")
-            return k if not items[k].prep or so_called or (thing and items[k].prep == "ل" and k > j + 1) else None
-        if thing and items[k].has("members") and (m := of_body(items, k)) is not None:
-            return m
-        if kind in ("relative", "verb"):
-            return doer(items, k + (kind == "relative")) if thing else None
-        if kind == "word":
-            unknown += not items[k].has("members")
-            if unknown > limit or items[k].conj:
-                return None
-        elif kind == "comma" and thing and k + 1 < len(items) and items[k + 1].has("members"):
-            return of_body(items, k + 1)  # «القبض على فلان، قيادي في ب»
-        elif kind not in ("quote", "filler"):
-            return None
-    return None
 
 
 def prep_object(
@@ -124,12 +38,16 @@ def prep_object(
         ):
             return None
         if any(
-            r.role in ("act", "speech") and (item.kind == "verb" or (r.prep == "ب" and r.role == "act")) for r in item.readings
+            r.role in ("act", "speech")
+            and (item.kind == "verb" or (r.prep == "ب" and r.act is not None and not (thing and r.act.id == "appoint")))
+            for r in item.readings
         ):
             return None
         pronoun = lexicon.with_pronoun.get(item.text)
         if pronoun and pronoun[0] in preps:
             return j, pronoun[1]
+        if item.text[0] == "ل" and any(r.role == "act" and r.prep == "ل" and r.shape.kind == "masdar" for r in item.readings):
+            return None  # «تدريب أ لضرب ب»: what for, not for whom
         end = _prep_end(items, j, preps)
         if end is not None:
             if thing and end + 1 < len(items) and items[end + 1].kind == "clause":

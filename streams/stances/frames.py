@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final, final
 
 from streams.stances import masdar, nominal, syntax, verbal
-from streams.stances.arguments import Pair, of_body
+from streams.stances.arguments import Pair
 from streams.stances.grammar import Act, Entry
 from streams.stances.lexicon import Reading
+from streams.stances.phrases import of_body
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 

@@ -17,7 +17,7 @@ from khabar.errors import KhabarError
 from khabar.schema import Mode, Polarity
 from streams.stances.morphology import Kind
 
-RULES_VERSION: Final = "1"
+RULES_VERSION: Final = "2"
 """Raised when the same data would be read by other rules."""
 
 

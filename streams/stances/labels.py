@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streams.stances.arguments import group_items, owner
+from streams.stances.arguments import group_items
 from streams.stances.frames import Claim
+from streams.stances.phrases import owner
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from streams.stances import syntax
-from streams.stances.arguments import Pair, agents_after, by_agents, doer, group_items, owner, targets_after
+from streams.stances.arguments import Pair, agents_after, by_agents, group_items, targets_after
 from streams.stances.grammar import Entry
 from streams.stances.lexicon import Reading
+from streams.stances.phrases import doer, owner
 from streams.stances.sentence import Item
 from streams.stances.syntax import REACH, Scene
 
@@ -20,6 +21,10 @@ TIMES: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه", "�
 TIMES_DURING: Final = TIMES | {"اثناء", "خلال"}
 """Before a masdar with a possessive they tell when, too."""
 
+AFTER: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه"))
+DONE: Final = frozenset(("تم", "تمت", "يتم", "تتم", "سيتم"))
+"""With a masdar they are its passive."""
+
 AGES: Final = frozenset(("سنوات", "سنه", "عام", "عاما", "اعوام", "عامين", "سنتين", "اشهر", "شهور", "ايام"))
 CAMPS: Final = frozenset(("معسكر", "معسكرات", "مركز", "مراكز", "مقر", "مقرات", "قاعده", "قواعد"))
 
@@ -27,6 +32,8 @@ CAMPS: Final = frozenset(("معسكر", "معسكرات", "مركز", "مراك�
 def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     """Return holders and targets of the masdar or noun at `i`, or why there are none."""
     items = scene.items
+    if _describes(items, i, r):
+        return "it describes the noun before it"
     ways = entry.noun_target or tuple(w for w in entry.target if w != "direct") or ("ل",)
     if r.shape.clitic in ("m", "f", "p"):
         return _possessed(scene, i, r, entry, ways)
@@ -50,8 +57,8 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         and not (i and items[i - 1].kind == "verb")
         and _object_of(scene, i, ("accuse",)) is None
     ):
-        agents = group_items(scene, genitive) if r.prep == "ب" and r.act is not None and r.act.polarity == "support" else []
-    if agents and r.prep == "ب" and not targets and r.act is not None and r.act.polarity == "support":
+        agents = group_items(scene, genitive) if _helps(r) else []
+    if agents and not targets and _helps(r):
         helped = scene.subjects[i]
         return (agents, [helped], "with-help-of") if helped is not None else "no target"
     if genitive is not None and items[genitive].nation:
@@ -62,8 +69,25 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         targets, end = (group_items(scene, k), k) if k is not None else ([], i)
     if not targets:
         return "no target"
+    agents = [a for a in agents if all(a.actor != t.actor for t in targets)]
     agents = agents or (by_agents(scene, end) if r.act is not None and r.act.polarity == "oppose" else [])
     return (agents, targets, "masdar-agent") if agents else _controlled(scene, i, r, entry, targets)
+
+
+def _describes(items: list[Item], i: int, r: Reading) -> bool:
+    """Return whether the word is a participle after the noun it describes, not the masdar: «التظاهرات المناصرة لـب»."""
+    before = items[i - 1] if i and r.definite else None
+    return (
+        before is not None
+        and before.kind == "word"
+        and before.text.startswith("ال")
+        and any(x.shape.kind == "active" for x in items[i].readings)
+    )
+
+
+def _helps(r: Reading) -> bool:
+    """Return whether the masdar may say by whose help something is done: «بدعم أ», not «بتكليف ب»."""
+    return r.prep == "ب" and r.act is not None and r.act.polarity == "support" and r.act.id not in ("appoint", "recognise")
 
 
 def _genitive(items: list[Item], i: int, r: Reading) -> int | None:
@@ -85,7 +109,7 @@ def _agents(scene: Scene, i: int, entry: Entry, ways: Sequence[str]) -> list[Ite
 
 
 def _controlled(scene: Scene, i: int, r: Reading, entry: Entry, targets: list[Item]) -> Pair:
-    if entry.agent_only or not (entry.needs or _governed(scene.items, i, r)):
+    if _afterwards(scene.items, i) or entry.agent_only or not (entry.needs or _governed(scene.items, i, r)):
         return "nobody is said to do it"
     holder = control(scene, i, r, targets)
     return ([holder], list(targets), "masdar-control") if holder else "no holder"
@@ -99,11 +123,15 @@ def _governed(items: list[Item], i: int, r: Reading) -> bool:
         return False  # «بعد أربع سنوات على إسقاط ب»
     if r.prep == "ل" and i and items[i - 1].text in CAMPS:
         return False  # «معسكرات لتدريب ب»
+    if r.prep == "ب" and i > 1 and _is_content(items[i - 1], items[i - 2]):
+        return False
     if r.prep in ("ل", "ب"):
         return True
     if i == 0:
         return False
     before = items[i - 1]
+    if any(x.text.lstrip("و") in DONE for x in items[max(0, i - 2) : i]):
+        return False  # «تم إلقاء القبض على ب»
     if before.text == "عن" and i > 1 and items[i - 2].text.lstrip("و").startswith("مسوول"):
         return True  # «أعلن أ مسؤوليته عن الهجوم»
     if before.text == "من" and any(x.role == "plain" for item in items[max(0, i - 8) : i] for x in item.readings):
@@ -116,6 +144,20 @@ def _governed(items: list[Item], i: int, r: Reading) -> bool:
         return True  # «ينفذ بانتظام غارات على ب»
     accusative = items[i].text.endswith("ا") and not r.definite  # «دعما لـب»: why he does what he does
     return accusative or bool(before.readings) or before.has("undertakings")
+
+
+def _afterwards(items: list[Item], i: int) -> bool:
+    """Return whether the masdar tells when: «بعد منح الثقة لـب»; with a pronoun it may still be the subject's."""
+    if i < 2 or items[i - 2].text.lstrip("و") not in AFTER:
+        return False
+    before = items[i - 1]
+    return before.kind in ("word", "filler") and before.text[-1] not in "ها"
+
+
+def _is_content(noun: Item, before: Item) -> bool:
+    """Return whether a noun governs the masdar after it: «بعد القرار بتكليف ب»."""
+    alone = noun.kind == "word" and noun.text.startswith("ال") and not noun.readings
+    return alone and (before.kind == "preposition" or before.text.lstrip("و") in AFTER)
 
 
 def _joined(items: list[Item], i: int) -> bool:
@@ -138,12 +180,17 @@ def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[st
             return "nobody is said to do it"  # «أثناء تحريرها من ب»
         holder = control(scene, i, r, [])
     targets = targets_after(scene, i, ways, entry, holder)
-    if not targets and "direct" in entry.target:
+    if not targets and "direct" in entry.target and not _is_verb_too(scene.items[i], r):
         k = owner(scene.items, i, limit=1)
         targets = group_items(scene, k) if k is not None else []
     if not targets:
         return "no target"
     return ([holder], targets, "masdar-possessive") if holder else "no holder"
+
+
+def _is_verb_too(item: Item, r: Reading) -> bool:
+    """Return whether the masdar with its pronoun is also written like a verb with its object: «تمرد دعمه أ»."""
+    return not r.prep and any(x.shape.kind == "verb" and x.shape.clitic for x in item.readings)
 
 
 def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | None:
@@ -154,8 +201,9 @@ def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | Non
     items = scene.items
     if any(x.has("modals") for x in items[max(0, i - 8) : i]):
         return scene.speakers[i]  # «قال أ إنه يجب دعم ب»
-    if i and items[i - 1].actor and not items[i - 1].prep:
-        return items[i - 1]
+    before = items[i - 1] if i else None
+    if before is not None and before.actor and not before.prep and not before.conj and not (r.act and r.act.said):
+        return before
     holder = _object_of(scene, i, ("accuse",)) if r.prep == "ب" else None
     if holder is None and i and items[i - 1].text in ("علي", "في"):
         holder = _object_of(scene, i, ("aid",))

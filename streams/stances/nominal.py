@@ -10,9 +10,10 @@ noun      «أ حليف ب»
 from __future__ import annotations
 
 from streams.stances import syntax
-from streams.stances.arguments import Pair, agents_after, direct_object, group_items, owner, prep_object
+from streams.stances.arguments import Pair, agents_after, group_items, prep_object
 from streams.stances.grammar import Entry
 from streams.stances.lexicon import Reading
+from streams.stances.phrases import direct_object, owner
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 
@@ -45,14 +46,27 @@ def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     if any(x.text == "بين" for x in items[max(0, i - 5) : i]):
         targets = targets[:1]  # «بين قوات موالية لـب وج»: ج is the other side
     if items[i].text.endswith("ا") and not r.definite:
-        holder = scene.subjects[i]
+        holder = _sayer(scene, i, r) or scene.subjects[i]
         return ([holder], targets, "circumstance") if holder else "no subject"
     if r.act is not None and r.act.polarity == "support" and i and items[i - 1].text.lstrip("و") in scene.lexicon.force_heads:
         return [_unnamed_force(scene, i - 1, targets[0])], targets, "loyal-forces"
     k = syntax.antecedent(items, i, gap=3)
-    if k is None:
+    if k is None or _of_its_own(items, k, i):
         return "what it describes is not an actor"
     return [_described(items[k], feminine=r.shape.gender == "f")], targets, "active-participle"
+
+
+def _sayer(scene: Scene, i: int, r: Reading) -> Item | None:
+    """Return who said the clause before «مشيدا بـب», in this sentence: it is he who praises, not the subject of what he said."""
+    speaker = scene.speakers[i]
+    if r.act is None or not r.act.said or speaker is None or speaker.gender == "f":
+        return None
+    return speaker if any(x is speaker for x in scene.items) else None
+
+
+def _of_its_own(items: list[Item], k: int, i: int) -> bool:
+    """Return whether the participle at `i` describes a noun after the mention at `k`: «بالتظاهرات المناصرة لـب»."""
+    return any(x.text.endswith("ات") or (x.readings and x.readings[0].prep) for x in items[k + 1 : i])
 
 
 def _described(head: Item, *, feminine: bool) -> Item:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from typing import Final, final
 
 from streams.stances import syntax
-from streams.stances.arguments import owner
+from streams.stances.phrases import owner
 from streams.stances.sentence import Item
 
 ACCORDING: Final = frozenset(

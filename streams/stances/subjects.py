@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from streams.stances.phrases import of_body
 from streams.stances.sentence import Item
-from streams.stances.syntax import REACH, agrees, antecedent, fits, governed, left, relative, right
+from streams.stances.syntax import REACH, agrees, antecedent, fits, governed, leads, left, relative, right
 
 
 def subjects(items: list[Item]) -> list[Item | None]:
@@ -46,6 +47,10 @@ def _of_mention(items: list[Item], i: int, current: Item | None) -> Item | None:
 def _of_clause(items: list[Item], i: int, current: Item | None) -> Item | None:
     if items[i].text in CLAUSE_PRONOUNS:
         return _meant(items, i, current)
+    following = items[i + 1] if i + 1 < len(items) else None
+    if following is not None and following.kind == "word" and following.has("members"):
+        k = of_body(items, i + 1)  # «قال إن قياديا في أ قام بـ»
+        return items[k] if k is not None else None
     return None if _another(items, i) else current
 
 
@@ -55,9 +60,9 @@ def _of_verb(items: list[Item], i: int, current: Item | None, speaker: Item | No
     rel = relative(items, i)
     k = antecedent(items, rel) if rel is not None and not verb.shape.clitic else None
     if k is None:
-        k = right(items, i)
+        k = None if rel is None and leads(items, i, verb.shape) else right(items, i)
         if rel is None and (k is None or not agrees(verb.shape, items[k])):
-            k = left(items, i)
+            k = None if verb.conj and current is not None else left(items, i)
     if k is not None and agrees(verb.shape, items[k]):
         return items[k]
     if _another(items, i):
@@ -77,7 +82,10 @@ def _another(items: list[Item], i: int) -> bool:
     if i + 1 >= len(items):
         return False
     following = items[i + 1]
-    return following.kind == "word" and following.text.startswith("ال") and not following.readings
+    if following.kind != "word" or following.readings:
+        return False
+    indefinite = items[i].kind == "clause" and following.text[-1] == "ا" and not following.classes
+    return following.text.startswith("ال") or indefinite
 
 
 CLAUSE_PRONOUNS: Final = {

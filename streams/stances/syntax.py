@@ -57,13 +57,17 @@ def classify(items: list[Item]) -> list[Item]:
                 and any(r.shape.kind == "passive" for x in before for r in x.readings)
             )
             item.aside = agent or any(x.kind == "relative" for x in before)
-        elif item.text == "من" and i and items[i - 1].has("partitives"):
+        elif item.text == "من" and i and (items[i - 1].has("partitives") or (i > 1 and items[i - 1].text in GREAT)):
             item.kind = "filler"
         elif item.readings and item.kind == "word" and is_verb(items, i):
             item.kind = "verb"
     return items
 
 
+SO_CALLED: Final = frozenset(("يسمي", "تسمي", "يعرف", "تعرف", "سمي"))
+"""«ما يسمى أ», «ما يعرف بـأ»."""
+GREAT: Final = frozenset(("كبير", "كبيره", "قليل", "هايل", "متزايد", "متزايده", "ضخم"))
+"""«عدد كبير من أ»."""
 QUOTES: Final = frozenset("\"«»“”'‘’„`ـ()[]")
 COMMAS: Final = frozenset("،,-–—")
 
@@ -118,7 +122,10 @@ def right(items: list[Item], i: int, *, limit: int = 3) -> int | None:
     for j in range(i + 1, min(len(items), i + 1 + REACH)):
         kind = items[j].kind
         if kind == "mention":
-            return None if items[j].prep or (items[j].conj and j == i + 1) else j
+            so_called = items[j].prep == "ب" and items[j - 1].text in SO_CALLED
+            return None if (items[j].prep and not so_called) or (items[j].conj and j == i + 1) else j
+        if items[j].text == "ب" and items[j - 1].text in SO_CALLED:
+            continue
         if (
             items[j].has("members")
             and j + 2 < len(items)
@@ -158,6 +165,19 @@ def left(items: list[Item], i: int, *, limit: int = 3) -> int | None:
             if unknown > limit:
                 return None
     return None
+
+
+def leads(items: list[Item], i: int, shape: Shape) -> bool:
+    """Return whether the subject of the verb at `i` stands right before it, so that what follows is its object: «أ تحاصر ب»."""
+    before = items[i - 1] if i else None
+    return (
+        before is not None
+        and bool(before.actor)
+        and not before.prep
+        and items[i].text[0] not in "وف"
+        and agrees(shape, before)
+        and not governed(items, i - 1)
+    )
 
 
 def governed(items: list[Item], j: int) -> bool:

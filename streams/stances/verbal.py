@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from streams.stances import syntax
-from streams.stances.arguments import Pair, by_agents, direct_object, group_items, left_group, pointed_at, targets_after
+from streams.stances.arguments import Pair, by_agents, group_items, left_group, pointed_at, targets_after
 from streams.stances.grammar import Entry
 from streams.stances.lexicon import Reading
+from streams.stances.phrases import direct_object
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 
@@ -32,7 +33,7 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     rel = syntax.relative(items, i)
     if rel is not None:
         return _relative_verb(scene, i, r, entry, rel)
-    k = syntax.right(items, i)
+    k = k_right = None if syntax.leads(items, i, r.shape) else syntax.right(items, i)
     if "direct" in entry.target and (passive := _passive_verb(scene, i, entry)):
         return passive
     if k is not None and syntax.agrees(r.shape, items[k]):
@@ -43,7 +44,9 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         )
         if targets:
             return holders, targets, "verb-subject-object"
-    k = syntax.left(items, i)
+        if i == 0:
+            return "no target"  # «حذر أ الأطراف من ...»: its subject is known
+    k = None if r.conj else syntax.left(items, i)  # what stands before «و» belongs to the clause before
     if k is not None and syntax.agrees(r.shape, items[k]):
         holders = left_group(scene, k)
         targets = _pointed(scene, i, r, entry, holders[0]) or targets_after(scene, i, entry.target, entry, holders[0])
@@ -51,10 +54,8 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         return (holders, targets, "subject-verb-object") if targets else "no target"
     if not _dropped(items, i, r):
         return "the subject is not an actor"
-    holder = scene.subjects[i - 1] if i else None
-    if holder is None or not syntax.agrees(r.shape, holder):
-        holder = scene.subjects[i]
-    if holder is None or not syntax.agrees(r.shape, holder):
+    holder = _subject_before(scene, i, r, k_right)
+    if holder is None:
         return "no subject"
     targets = _pointed(scene, i, r, entry, holder) or targets_after(scene, i, entry.target, entry, holder)
     return ([holder], targets, "subject-before") if targets else "no target"
@@ -81,6 +82,23 @@ def _misdeed(scene: Scene, i: int) -> Pair:
     if doer is None or speaker is None or speaker is doer or not says:
         return "nobody holds it against the doer"
     return [speaker], [doer], "misdeed"
+
+
+def _subject_before(scene: Scene, i: int, r: Reading, k_right: int | None) -> Item | None:
+    """Return the subject in force that the verb at `i` takes up; `k_right` is the mention after it."""
+    items = scene.items
+    holder = scene.subjects[i - 1] if i else None
+    if holder is None or not syntax.agrees(r.shape, holder):
+        holder = scene.subjects[i]
+    if k_right is not None and holder is items[k_right] and _goes_on(items, i, r):
+        before = reversed(items[max(0, i - syntax.REACH) : i])  # that is the object: «... حكومة موازية وتتحدى ب»
+        holder = next((m for m in before if m.actor and syntax.agrees(r.shape, m)), None)
+    return holder if holder is not None and syntax.agrees(r.shape, holder) else None
+
+
+def _goes_on(items: list[Item], i: int, r: Reading) -> bool:
+    """Return whether the verb at `i` adds to what is said of a mention before it: «..., تتحدى ب», «... وتتحدى ب»."""
+    return not r.shape.plural and (r.conj or (bool(i) and items[i - 1].kind == "comma" and not r.shape.finished))
 
 
 def _dropped(items: list[Item], i: int, r: Reading) -> bool:
