@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from math import exp, log, sqrt
 from typing import Final
 
@@ -99,7 +100,8 @@ def rate(state: FeedState, now: datetime, kind: str = "") -> float:
     return known / (known * gap + quiet) * weights[now.astimezone(UTC).hour]
 
 
-def hour_weights(hours: Sequence[float]) -> list[float]:
+@lru_cache(maxsize=256)  # one poll asks three times
+def hour_weights(hours: tuple[float, ...]) -> Sequence[float]:
     """Return how busy each hour (UTC) is beside the mean hour, from 0.25 to 4: the feed's own share and the usual day's."""
     total = sum(hours) + HOURS_WORTH
     before, after = (hours[-1], *hours[:-1]), (*hours[1:], hours[0])

@@ -90,7 +90,7 @@ def test_busy_hours_are_asked_more_often():
 
 
 @given(
-    st.lists(st.floats(0, 100), min_size=24, max_size=24),
+    st.lists(st.floats(0, 100), min_size=24, max_size=24).map(tuple),
     st.integers(0, 10**7).map(lambda m: NOW + timedelta(minutes=m)),
     st.integers(0, 10**6),
     st.integers(0, 10**6),
