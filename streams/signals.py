@@ -24,7 +24,7 @@ import msgspec
 
 from khabar.ports import Table
 from khabar.schema import Alert, CoverageItem, Subscription, stable_id
-from streams.match import Matcher, alert_of
+from streams.match import Matcher, alert_of, wants
 
 WINDOW: Final = 6
 """Hours in which a spike is looked for."""
@@ -39,6 +39,8 @@ MANY_ACTORS: Final = 12
 """Pairs are not looked at in articles that name more actors: lists of guests say nothing of who is new with whom."""
 REMEMBERED: Final = 20_000
 _PAUSES: Final = 6
+LOOK: Final = timedelta(minutes=10)
+"""How often silent outlets are looked for while others publish."""
 _USUAL: Final = 10
 """An outlet's usual pause is known after so many articles."""
 
@@ -52,6 +54,7 @@ class Signals:
         self._table = table
         self._subscriptions: dict[str, Subscription] = {}
         self._fresh: dict[str, str] = {}
+        self._silences: dict[str, datetime] = {}
         self._matcher = Matcher()
         self._kinds: dict[str, Callable[[Subscription, CoverageItem, State], Iterator[tuple[str, str]]]] = {
             "spike": _spike,
@@ -65,6 +68,7 @@ class Signals:
         if subscription.signal.partition(":")[0] in self._kinds:
             self._subscriptions[subscription.id] = subscription
             self._fresh[subscription.id] = _key(subscription)
+            self._silences.pop(subscription.id, None)
             self._matcher.put(msgspec.structs.replace(subscription, signal=""))
         else:
             self.remove(subscription.id)
@@ -77,7 +81,7 @@ class Signals:
     def observe(self, item: CoverageItem) -> list[Alert]:
         """Take note of an article; return the alerts that it raises."""
         self._begin(item.tagged.first_seen)
-        alerts: list[Alert] = []
+        alerts = self._overdue(item)
         for matched, spans in self._matcher.matches(item):
             subscription = self._subscriptions.get(matched.id)
             if subscription is None:
@@ -92,6 +96,22 @@ class Signals:
             after = msgspec.json.encode(state)
             if after != before:
                 self._table[key] = after
+        return alerts
+
+    def _overdue(self, item: CoverageItem) -> list[Alert]:
+        """Look for silent outlets, also where the article is none of the subscription's: others' articles are the clock."""
+        alerts: list[Alert] = []
+        at = item.tagged.first_seen
+        for subscription in list(self._subscriptions.values()):
+            if not subscription.signal.startswith("silent") or at < self._silences.get(subscription.id, at):
+                continue
+            self._silences[subscription.id] = at + LOOK
+            before = self._table.get(_key(subscription))
+            if before is None or subscription.paused or not wants(subscription, item):
+                continue
+            outlets = msgspec.json.decode(before).get("outlets", {})
+            base = alert_of(subscription, item, (), [])
+            alerts += [_alert(base, "silent", *found) for found in _silences(subscription, at.timestamp(), outlets)]
         return alerts
 
     def _begin(self, at: datetime) -> None:
@@ -193,6 +213,10 @@ def _silent(subscription: Subscription, item: CoverageItem, state: State) -> Ite
         own["count"] += 1
         own["pause"] += (at - own["last"] - own["pause"]) / min(own["count"] - 1, 50)  # a mean that forgets slowly
         own["last"] = at
+    yield from _silences(subscription, at, outlets)
+
+
+def _silences(subscription: Subscription, at: float, outlets: State) -> Iterator[tuple[str, str]]:
     least = _number(subscription, 24) * 3600
     for outlet, seen in outlets.items():
         silent = at - seen["last"]

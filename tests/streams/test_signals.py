@@ -104,6 +104,18 @@ def test_an_outlet_that_falls_silent_is_told_once_a_silence():
     assert len({a.id for alerts in again for a in alerts} - ids) == 1
 
 
+def test_the_silence_of_the_one_outlet_asked_for_is_seen_by_what_others_publish():
+    w = World("silent:12", "outlet:wasat")
+    for h in range(30):
+        assert not w.see(h, outlet="wasat")
+        assert not w.see(h, outlet="other")
+    told = [a for h in range(30, 60) for a in w.see(h, outlet="other")]
+    assert {(a.id, a.outlet) for a in told} == {(told[0].id, "wasat")}
+    w.sub = msgspec.structs.replace(w.sub, paused=True)
+    w.restart()
+    assert not w.see(60, outlet="other")
+
+
 def test_an_outlet_that_never_was_regular_is_not_missed():
     w = World("silent:12")
     w.see(0, outlet="rare")
