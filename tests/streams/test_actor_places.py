@@ -182,3 +182,17 @@ def test_names_that_are_part_of_others(text, found):
 )
 def test_a_short_form_is_that_of_what_was_spelled_out(text, found):
     assert who(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("عاد خليفة حفتر. وقال المشير «سنواصل المسير».", True),
+        ("عاد خليفة حفتر. وقال المشير «نرفض الهدنة».", True),
+        ("عاد خليفة حفتر. وقال المشير طنطاوي إنه باق.", False),
+    ],
+)
+def test_a_title_alone_before_a_quotation(text, said):
+    doc = Document("", text, date(2019, 5, 1))
+    found = [text[m.start : m.end] for m in actors.find(doc, gazetteer.load()) if m.actor == "haftar"]
+    assert ("المشير" in found) is said
