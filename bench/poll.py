@@ -5,8 +5,8 @@ CPU and wall seconds of both (medians of the rounds, each from empty files, the 
 each. How long an entry waits for its poll is bench/delay.py's to say.
 
 What is compared. Both fetch by HTTP with validators, read every entry, tell new from seen, and commit entries and feed state to
-an SQLite file (WAL, synchronous=FULL, both) before they go on. reader commits feed by feed; we commit a batch of polls at once
-with the articles they brought, as `khabar run` and `khabar poll` do, so that a kill loses nothing in either. Each runs in this
+an SQLite file (WAL, synchronous=FULL, both) before they go on. reader commits feed by feed; we commit the polls that are done,
+up to 50 at once, with the articles they brought, as `khabar poll` does, so that a kill loses nothing in either. Each runs in this
 one process, ours in one thread, reader with four workers (one takes the same CPU). Each does what it does by default: reader's
 feedparser cleans HTML and resolves links; we turn HTML into plain text, read dates, hash versions and plan the next poll. Pages
 are fetched by neither (these feeds carry whole texts). Ours is asked not to space its requests to the one host that plays all
@@ -132,7 +132,7 @@ class Ours:
         return asyncio.run(self._update())
 
     async def _update(self) -> int:
-        options = Options(host_spacing_s=0, host_concurrency=100, concurrency=20)
+        options = Options(host_spacing_s=0, host_concurrency=100)
         articles = 0
         async with Fetcher(user_agent="bench", guard=Guard(("127.0.0.0/8",))) as fetcher:
             self._now += timedelta(hours=1)
@@ -148,11 +148,11 @@ class Ours:
 
 
 async def batches(poller: Poller) -> AsyncIterator[list[Polled]]:
-    """Poll what is due; yield up to 50 polls at a time, to be saved in one transaction."""
+    """Poll what is due; yield the polls that are done, up to 50 at once, to be saved in one transaction."""
     waiting: list[Polled] = []
     async for polled in poller.due_pass():
         waiting.append(polled)
-        if len(waiting) == 50:
+        if len(waiting) >= 50 or not poller.more():
             yield waiting
             waiting = []
     yield waiting

@@ -184,8 +184,6 @@ class Poller:
         return pause
 
     async def _next(self, pause: float) -> Polled | None:
-        if not self._queue.empty():
-            return self._queue.get_nowait()
         try:
             return await asyncio.wait_for(self._queue.get(), pause)
         except TimeoutError:
