@@ -36,9 +36,20 @@ def find(doc: Document, gazetteer: Gazetteer) -> list[Found]:
     for index, field in enumerate(doc.fields):
         if hits[index]:
             claims = Reader(index, field.cut, hits[index], support, gazetteer).claims()
-            claims.sort(key=_order)
-            mentions += [Found(field.name, *field.original(c.start, c.end), c.actor, c.rule) for c in claims]
+            for claim in _ordered(claims):
+                start, end = field.original(claim.start, claim.end)
+                mentions.append(Found(field.name, start, end, claim.actor, claim.rule))
     return mentions
+
+
+def _ordered(claims: list[Claim]) -> list[Claim]:
+    """Return the claims by place, then actor; nearly always they are in this order already."""
+    last = -1
+    for claim in claims:
+        if claim.start <= last:
+            return sorted(claims, key=_order)
+        last = claim.start
+    return claims
 
 
 def _order(claim: Claim) -> tuple[int, int, str]:

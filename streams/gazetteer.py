@@ -14,6 +14,7 @@ from streams import entry, posts, signs, terms
 from streams.entry import Actor, GazetteerError
 from streams.forms import holds, inflected
 from streams.scan import Forms, table_of
+from streams.who import Who
 
 DATA: Final = Path(__file__).with_name("gazetteer")
 """The folder of the shipped files, one per family of actors."""
@@ -34,6 +35,7 @@ class Gazetteer:
         self._titles: dict[str, frozenset[str]] = {}
         self._contexts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._forms: Forms | None = None
+        self._who: dict[str, Who] | None = None
         self._foreign: frozenset[str] | None = None
         self._organs: frozenset[str] | None = None
         self._outlets: dict[str, str] | None = None
@@ -45,6 +47,13 @@ class Gazetteer:
             actors = self.actors.values()
             self._forms = Forms(table_of(actors), signs.table(actors), terms.load().table)
         return self._forms
+
+    @property
+    def who(self) -> dict[str, Who]:
+        """The actors as the rules ask for them, by id."""
+        if self._who is None:
+            self._who = {i: Who(a) for i, a in self.actors.items()}
+        return self._who
 
     def contexts(self, actor: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return folded beginnings of words that speak for a short form of the actor, and words that speak against it."""
