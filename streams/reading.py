@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from streams import names, offices, speakers, states
-from streams.claim import Claim
+from streams.claim import Claim, drop_from
 from streams.cut import Cut
 from streams.forms import Form, Kind, holds
 from streams.gazetteer import Gazetteer
@@ -15,10 +15,6 @@ from streams.spelled import Spelled
 from streams.support import END, TEXT, Support
 from streams.who import NOBODY, Who
 
-SWALLOWED: Final = frozenset({"office", "weak", "speaks for"})
-"""Rules whose claims a person's title takes in; a body that it calls by its name stays an actor (guideline, ruling 11)."""
-UNSURE: Final = frozenset({"weak", "own state", "short", "context"})
-"""Rules that give way to an office around them ("خفر السواحل الإيطالي" is no Libyan body)."""
 UPRISING: Final = date(2011, 2, 17)
 """Before it Libya was a state among others in the news; since then its name mostly says where something happens."""
 LINK: Final = 5
@@ -226,7 +222,7 @@ class Reader:
         if self._is_held(start):
             self._titles[hit.end] = start
         if not self._cut.sort(hit.after).former:
-            self._drop_from(start, None)
+            drop_from(self._claims, start, self._who, None)
             claim = Claim(start, hit.end, holder, "office")
             self._spelled.note(self._line[start + 2 : hit.end + 1], holder)
             self._claims.append(claim)
@@ -254,7 +250,7 @@ class Reader:
             self._leader, self._led = who, hit.end
             start = offices.person(self._cut, hit, self._titles, self._bodies)
             if start < hit.start:
-                self._drop_from(start, who)
+                drop_from(self._claims, start, self._who, who)
                 self._specify(start, who.heads)
                 rule = "title+name" if rule in ("name", "short", "context") else rule
             self._claim_led(start, end, who)
@@ -279,20 +275,6 @@ class Reader:
         else:
             self._nested = end
 
-    def _drop_from(self, start: int, holder: Who | None) -> None:
-        """Drop the claims from `start` on that are only part of what is read now: a holder's title, else an office."""
-        first = len(self._claims)
-        while first and self._claims[first - 1].end > start:
-            first -= 1
-        if first == len(self._claims):
-            return
-        later = self._claims[first:]
-        del self._claims[first:]
-        for claim in later:
-            part = self._is_in_title(claim, holder) if holder else claim.rule in UNSURE
-            if claim.start < start or not part:
-                self._claims.append(claim)
-
     def _specify(self, start: int, government: str) -> None:
         """Take the general name of a government in the title of the man who heads one for that one."""
         for i in range(len(self._claims) - 1, -1, -1):
@@ -302,11 +284,6 @@ class Reader:
             if government and claim.actor in self._known.organs and claim.start >= start:
                 self._claims[i] = Claim(claim.start, claim.end, government, claim.rule)
                 self._support.note(government, self._base + claim.end)
-
-    def _is_in_title(self, claim: Claim, holder: Who) -> bool:
-        who = self._who[claim.actor]
-        other = (claim.rule == "role" and who.person) or (claim.rule == "people" and who.state)
-        return other or claim.rule in SWALLOWED or claim.actor == holder.commands
 
     def _claim_led(self, start: int, end: int, who: Who) -> None:
         """Claim the force or the government that bears a leader's name ("قوات حفتر")."""

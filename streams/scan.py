@@ -7,6 +7,7 @@ of the news comes again; most begin nothing. So a form is never found inside a w
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, final
@@ -97,24 +98,14 @@ class _Opening:
     `doubled`: the word has لل, in which للواء is ل before اللواء; that counts where the key without ال means nothing.
     """
 
-    __slots__ = ("article", "doubled", "node", "start")
+    __slots__ = ("article", "doubled", "node", "start", "table")
 
-    def __init__(self, node: _Node, start: int, *, article: bool, doubled: bool) -> None:
+    def __init__(self, table: int, node: _Node, start: int, *, article: bool, doubled: bool) -> None:
+        self.table: Final = table
         self.node: Final = node
         self.start: Final = start
         self.article: Final = article
         self.doubled: Final = doubled
-
-
-@final
-class _Openings:
-    """What a word begins in one of the tables."""
-
-    __slots__ = ("openings", "table")
-
-    def __init__(self, table: int, openings: list[_Opening]) -> None:
-        self.table: Final = table
-        self.openings: Final = openings
 
 
 @final
@@ -127,8 +118,8 @@ class Forms:
     def __init__(self, *tables: Table) -> None:
         self.count: Final = len({key for key, _ in tables[0]})
         self._trees: Final = [_tree(table) for table in tables]
-        self._openings: dict[str, list[_Openings]] = {}
-        self._nothing: Final[list[_Openings]] = []
+        self._openings: dict[str, list[_Opening]] = {}
+        self._nothing: Final[list[_Opening]] = []
 
     def hits(self, cut: Cut) -> list[list[Hit]]:
         """Return for each table the forms in a matching text that stand at a word's beginning after clitics at most.
@@ -140,28 +131,28 @@ class Forms:
             openings = self._openings.get(word)
             if openings is None:
                 openings = self._open(word)
-            for one in openings:
-                _follow(one.openings, cut, number, found[one.table])
+            if openings:
+                _follow(openings, cut, number, found)
         return found
 
-    def _open(self, word: str) -> list[_Openings]:
+    def _open(self, word: str) -> list[_Opening]:
         """Return what a word begins, and keep it."""
-        found = [_Openings(table, _openings(tree, word)) for table, tree in enumerate(self._trees)]
-        openings = [one for one in found if one.openings] or self._nothing
+        found = [_openings(table, tree, word) for table, tree in enumerate(self._trees)]
+        openings = list(itertools.chain(*found)) or self._nothing
         if len(self._openings) >= KEPT:
             self._openings = {}
         self._openings[word] = openings
         return openings
 
 
-def _openings(tree: dict[str, _Node], word: str) -> list[_Opening]:
+def _openings(table: int, tree: dict[str, _Node], word: str) -> list[_Opening]:
     openings: list[_Opening] = []
     for at in range(min(len(word), LONGEST + 1)):
         node = tree.get(word[at:])
         article = PROCLITICS.get(word[:at])
         if node is not None and article is not None:
             doubled = not article and at > 0 and word.startswith("لل", at - 1)
-            openings.append(_Opening(node, at - 2 if article else at, article=article, doubled=doubled))
+            openings.append(_Opening(table, node, at - 2 if article else at, article=article, doubled=doubled))
     return openings
 
 
@@ -184,10 +175,11 @@ def _tree(table: Table) -> dict[str, _Node]:
     return first
 
 
-def _follow(openings: list[_Opening], cut: Cut, number: int, found: list[Hit]) -> None:
+def _follow(openings: list[_Opening], cut: Cut, number: int, found: list[list[Hit]]) -> None:
     """Add the hits that begin in the word `number`."""
-    before, position = len(found), cut.starts[number]
+    position = cut.starts[number]
     for opening in openings:
+        hits = found[opening.table]
         node = opening.node
         after = number + 1
         while True:
@@ -195,18 +187,27 @@ def _follow(openings: list[_Opening], cut: Cut, number: int, found: list[Hit]) -
             if reading is None and opening.doubled:
                 start, reading = start - 1, node.article
             if reading is not None:
-                found.append(Hit(cut, position + start, number, after, reading))
-            more = node.more.get(cut.words[after]) if node.more else None
-            if more is None:
+                _insert(hits, Hit(cut, position + start, number, after, reading))
+            more = node.more
+            following = more.get(cut.words[after]) if more is not None else None
+            if following is None:
                 break
-            node = more
+            node = following
             after += 1
-    if len(found) > before + 1:
-        found[before:] = sorted(found[before:], key=_place)
 
 
-def _place(hit: Hit) -> int:
-    return (hit.start << 32) - hit.end  # one number is quicker to compare than a pair
+def _insert(hits: list[Hit], hit: Hit) -> None:
+    """Add a hit to those before it, the longer first; only those of its own word can stand behind it."""
+    hits.append(hit)
+    i = len(hits) - 1
+    while i > 0 and hits[i - 1].word == hit.word and _precedes(hit, hits[i - 1]):
+        hits[i] = hits[i - 1]
+        i -= 1
+    hits[i] = hit
+
+
+def _precedes(hit: Hit, other: Hit) -> bool:
+    return hit.start < other.start or (hit.start == other.start and hit.end > other.end)
 
 
 def table_of(actors: Iterable[Actor]) -> Table:
