@@ -26,7 +26,7 @@ class Claim:
 
 
 def drop_from(claims: list[Claim], start: int, who: dict[str, Who], holder: Who | None) -> None:
-    """Drop from the last of `claims` those from `start` on that are only part of what is read now: a holder's title, or an office."""
+    """Drop of the last `claims` those from `start` on that are only part of what is read: a holder's title, else an office."""
     first = len(claims)
     while first and claims[first - 1].end > start:
         first -= 1
