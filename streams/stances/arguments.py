@@ -39,7 +39,7 @@ def prep_object(
             return None
         if any(
             r.role in ("act", "speech")
-            and (item.kind == "verb" or (r.prep == "ب" and r.act is not None and not (thing and r.act.id == "appoint")))
+            and (item.kind == "verb" or (r.prep == "ب" and r.act is not None and not (thing and _his_deed(items, j, r))))
             for r in item.readings
         ):
             return None
@@ -55,6 +55,18 @@ def prep_object(
             k = owner(items, end, limit=3 if thing else 1, thing=thing)
             return (k, "") if k is not None else None
     return None
+
+
+def _his_deed(items: list[Item], j: int, r: Reading) -> bool:
+    """Return whether the deed at `j` stands for who follows: its doer («بهجوم أ», «بدعم أ لـج») or who is raised by it."""
+    if r.act is not None and r.act.id == "appoint":
+        return True
+    k = owner(items, j, limit=1)
+    if k is None:
+        return False
+    after = items[k + 1] if k + 1 < len(items) else None
+    directed = after is not None and ((bool(after.actor) and after.prep == "ل") or after.text in ("علي", "ضد"))
+    return r.shape.kind == "noun" or directed
 
 
 def _describes(item: Item) -> bool:

@@ -12,10 +12,13 @@ from streams.stances.syntax import Scene
 FAR: Final = 50
 """About eight words, in characters."""
 
+SPOKEN: Final = frozenset(("label", "misdeed", "first-person"))
+"""Rules whose holder is the speaker, who may stand as far away as he likes."""
+
 
 def checked(outcome: Outcome, actors: dict[str, Actor]) -> Outcome:
-    """Return the outcome, or its refusal where a body would oppose its own head or part."""
-    if isinstance(outcome, Refused) or outcome.act.polarity == "support":
+    """Return the outcome, or its refusal where a body would oppose, or one defends, his own head or part."""
+    if isinstance(outcome, Refused) or (outcome.act.polarity == "support" and outcome.act.id != "defend"):
         return outcome
     if related(outcome.holder.actor, outcome.target.actor, actors):
         return Refused(outcome.act, outcome.cue, outcome.rule, "holder and target belong together")
@@ -35,9 +38,10 @@ def confidence(claim: Claim, scene: Scene) -> float:
     """Return how sure the claim is, from 0 to 1: its rule's share of right claims, less what makes this reading weaker."""
     table = scene.lexicon.confidence
     parties = (claim.holder, claim.target)
+    near = (claim.target,) if claim.rule in SPOKEN else parties
     sure = table.confidence[claim.rule]
     sure -= table.less["pronoun"] * any(any(x is party for x in scene.earlier) for party in parties)
-    sure -= table.less["far"] * any(_distance(scene.items[claim.cue], party) > FAR for party in parties)
+    sure -= table.less["far"] * any(_distance(scene.items[claim.cue], party) > FAR for party in near)
     sure -= table.less["nation"] * any(party.nation for party in parties)
     return round(max(sure, 0.0), 2)
 

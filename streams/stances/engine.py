@@ -25,6 +25,8 @@ from streams.stances.syntax import Scene
 MEMORY = 6
 """How many mentions of earlier sentences a pronoun may point at, and how many sentences back a speaker is looked for."""
 
+LEAST = 0.6
+"""A claim less sure than this is none: outside the development articles fewer than one in four of them was right."""
 SURE, WEAK = 0.75, 0.70
 """Where a stance is found this surely, other sentences are not cited for it that say it less surely than WEAK."""
 LONGEST = 3000
@@ -83,7 +85,7 @@ def stances_of(reading: Reading) -> list[Stance]:
         if isinstance(claim, Claim):
             key = (claim.holder.actor, claim.target.actor, claim.act.polarity)
             sure = checks.confidence(claim, reading.scene)
-            if key not in best or best[key][0] < sure:
+            if sure >= LEAST and (key not in best or best[key][0] < sure):
                 best[key] = (sure, claim)
     return [_stance(reading, claim, sure) for sure, claim in best.values()]
 

@@ -52,7 +52,13 @@ def outcomes(scene: Scene, i: int) -> Iterator[Outcome]:
         if claims:
             yield from claims
             return
+        if r.shape.kind == "verb" and refused and refused[-1].reason == "no target" and _surely_verb(scene.items, i):
+            break  # «في حين رفض أ التعليق» is not the masdar of the same letters
     yield from refused
+
+
+def _surely_verb(items: list[Item], i: int) -> bool:
+    return i > 0 and bool(items[i - 1].classes & {"starters", "auxiliaries"})
 
 
 def _ordered(items: list[Item], i: int) -> list[Reading]:
@@ -157,4 +163,17 @@ def cancelled(items: list[Item], i: int, *, verb: bool) -> str:
             return "hypothetical"
     if any(x.text == "لو" for x in items[max(0, i - 10) : i]):
         return "hypothetical"
-    return ""
+    return _by_its_verb(items, i, verb=verb)
+
+
+def _by_its_verb(items: list[Item], i: int, *, verb: bool) -> str:
+    """Return what cancels the clause of the word at `i` from further away: a denial of it, or a mere «احتمال أن يشن أ هجوما»."""
+    if any(x.text.lstrip("وف") in DENIALS for x in items[max(0, i - DENIED) : i]):
+        return "negation"
+    k = next((k for k in range(i - 1, max(-1, i - 5), -1) if items[k].kind == "verb"), None)
+    return "" if verb or k is None or k == 0 or not items[k - 1].has("complementisers") else cancelled(items, k, verb=True)
+
+
+DENIALS: Final = frozenset(("نفي", "نفت", "ينفي", "تنفي", "نافيا", "نافيه"))
+DENIED: Final = 24
+"""How many items after it a denial may still hold."""

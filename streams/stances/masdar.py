@@ -25,6 +25,8 @@ AFTER: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه"))
 DONE: Final = frozenset(("تم", "تمت", "يتم", "تتم", "سيتم"))
 """With a masdar they are its passive."""
 
+CONCERNING: Final = frozenset(("الخاص", "الخاصه", "المتعلق", "المتعلقه", "المعني", "المعنيه"))
+
 AGES: Final = frozenset(("سنوات", "سنه", "عام", "عاما", "اعوام", "عامين", "سنتين", "اشهر", "شهور", "ايام"))
 CAMPS: Final = frozenset(("معسكر", "معسكرات", "مركز", "مراكز", "مقر", "مقرات", "قاعده", "قواعد"))
 
@@ -48,15 +50,12 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     targets = targets_after(scene, start, ways, entry, None)
     if genitive is not None and targets and not entry.agent_only:
         return group_items(scene, genitive), targets, "masdar-genitive-preposition"
+    if genitive is not None and not targets and "ل" in ways and _for_something(items, start):
+        return "no target"
     agents = _agents(scene, i, entry, ways)
     if not targets and genitive is not None and _received(scene, i) and (receiver := scene.subjects[i]):
         return group_items(scene, genitive), [receiver], "received"
-    if (
-        not agents
-        and genitive is not None
-        and not (i and items[i - 1].kind == "verb")
-        and _object_of(scene, i, ("accuse",)) is None
-    ):
+    if not agents and genitive is not None and not (i and items[i - 1].kind == "verb") and not _is_charge(scene.items, i):
         agents = group_items(scene, genitive) if _helps(r) else []
     if agents and not targets and _helps(r):
         helped = scene.subjects[i]
@@ -72,6 +71,11 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     agents = [a for a in agents if all(a.actor != t.actor for t in targets)]
     agents = agents or (by_agents(scene, end) if r.act is not None and r.act.polarity == "oppose" else [])
     return (agents, targets, "masdar-agent") if agents else _controlled(scene, i, r, entry, targets)
+
+
+def _for_something(items: list[Item], end: int) -> bool:
+    """Return whether after the mention at `end` stands what the masdar is for, so that he does it: «دعم أ لفرض عقوبات»."""
+    return end + 1 < len(items) and any(x.prep == "ل" and x.shape.kind == "masdar" for x in items[end + 1].readings)
 
 
 def _describes(items: list[Item], i: int, r: Reading) -> bool:
@@ -123,7 +127,7 @@ def _governed(items: list[Item], i: int, r: Reading) -> bool:
         return False  # «بعد أربع سنوات على إسقاط ب»
     if r.prep == "ل" and i and items[i - 1].text in CAMPS:
         return False  # «معسكرات لتدريب ب»
-    if r.prep == "ب" and i > 1 and _is_content(items[i - 1], items[i - 2]):
+    if r.prep == "ب" and i > 1 and (items[i - 1].text in CONCERNING or _is_content(items[i - 1], items[i - 2])):
         return False
     if r.prep in ("ل", "ب"):
         return True
@@ -204,12 +208,33 @@ def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | Non
     before = items[i - 1] if i else None
     if before is not None and before.actor and not before.prep and not before.conj and not (r.act and r.act.said):
         return before
-    holder = _object_of(scene, i, ("accuse",)) if r.prep == "ب" else None
+    if r.prep == "ب" and _is_charge(items, i):
+        holder = _object_of(scene, i, ("accuse",))
+        return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
+    holder = None
     if holder is None and i and items[i - 1].text in ("علي", "في"):
         holder = _object_of(scene, i, ("aid",))
     if holder is None and i:
         holder = scene.subjects[i - 1]
     return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
+
+
+def _is_charge(items: list[Item], i: int) -> bool:
+    """Return whether the word at `i` is what somebody is accused of."""
+    for j in range(i - 1, max(-1, i - REACH), -1):
+        if any(r.act is not None and r.act.id == "accuse" for r in items[j].readings):
+            return True
+        if items[j].kind in ("stop", "clause"):
+            return False
+    return False
+
+
+def _is_subject(items: list[Item], j: int, i: int, r: Reading, last: Item) -> bool:
+    """Return whether `last` is the subject of the verb at `j`, and its object is somebody unknown: «يتهم أ فلانا بدعم ج»."""
+    k = syntax.right(items, j) if items[j].kind == "verb" else None
+    if k is None or items[k] is not last or not syntax.agrees(r.shape, last):
+        return False
+    return any(x.kind == "word" and not x.readings for x in items[k + 1 : i])
 
 
 def _object_of(scene: Scene, i: int, acts: Sequence[str]) -> Item | None:
@@ -220,6 +245,8 @@ def _object_of(scene: Scene, i: int, acts: Sequence[str]) -> Item | None:
         if item.actor and last is None:
             last = item
         done = next((r for r in item.readings if r.act is not None and r.act.id in acts), None)
+        if done is not None and last is not None and _is_subject(scene.items, j, i, done, last):
+            return None
         if done is not None:
             pointed = last is None and done.shape.clitic in ("m", "f", "p")
             return syntax.resolve(scene, j, done.shape.clitic) if pointed else last

@@ -54,6 +54,8 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         return (holders, targets, "subject-verb-object") if targets else "no target"
     if not _dropped(items, i, r):
         return "the subject is not an actor"
+    if k_right is not None and syntax.agrees(r.shape, items[k_right]) and not _goes_on(items, i, r):
+        return "no target"  # «كما رفض أ التعليق»: a new subject
     holder = _subject_before(scene, i, r, k_right)
     if holder is None:
         return "no subject"
@@ -79,7 +81,7 @@ def _misdeed(scene: Scene, i: int) -> Pair:
     doer = scene.subjects[i]
     speaker = scene.speakers[i]
     says = any(speaker is x for x in scene.items) or any("speech" in x.roles for x in scene.items[:i])
-    if doer is None or speaker is None or speaker is doer or not says:
+    if doer is None or speaker is None or speaker is doer or not says or (i and scene.items[i - 1].text == "من"):
         return "nobody holds it against the doer"
     return [speaker], [doer], "misdeed"
 
@@ -120,6 +122,12 @@ def _dropped(items: list[Item], i: int, r: Reading) -> bool:
     )
 
 
+def _resumed(scene: Scene, i: int, entry: Entry, head: Item) -> bool:
+    """Return whether the object after the verb is the head again: «ب التي انحاز إليها أ»."""
+    prep, whom = scene.lexicon.with_pronoun.get(scene.items[i + 1].text, ("", ""))
+    return prep in entry.target and syntax.fits(whom, head)
+
+
 def _relative_verb(scene: Scene, i: int, r: Reading, entry: Entry, rel: int) -> Pair:
     items = scene.items
     k = syntax.antecedent(items, rel)
@@ -135,6 +143,9 @@ def _relative_verb(scene: Scene, i: int, r: Reading, entry: Entry, rel: int) -> 
         if s is None:
             return "the subject is not an actor"
         return group_items(scene, s), [head], "relative-object"
+    if i + 1 < len(items) and _resumed(scene, i, entry, head):
+        s = syntax.right(items, i + 1)
+        return (group_items(scene, s), [head], "relative-object") if s is not None else "the subject is not an actor"
     if i + 1 < len(items) and items[i + 1].text in SOME_OF_THEM:
         s = syntax.right(items, i + 1)
         return (group_items(scene, s), [head], "relative-object") if s is not None else "the subject is not an actor"
