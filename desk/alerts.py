@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
 
-from desk.reading import STORE
+from desk.reading import STORE, number
 from desk.render import CLOCK, page
 from desk.subscribed import NETWORKS, get, with_table
-from khabar import subscriptions
+from khabar import arabic, subscriptions
 from khabar.ports import Store
 from khabar.query import QueryError
 from khabar.schema import QuietHours, Subscription
@@ -24,6 +24,9 @@ from khabar.subscriptions_io import Backtest, backtest
 routes = web.RouteTableDef()
 
 TRIED: Final = timedelta(days=30)
+SHOWN: Final = 50
+"""Subscriptions on one page."""
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BLANK: Final = Subscription(id="", owner="", name="", query="")
 
 
@@ -97,6 +100,13 @@ async def try_out(store: Store, query: str, request: web.Request) -> Backtest:
     return await asyncio.to_thread(backtest, store, query, since=request.app[CLOCK]() - TRIED)
 
 
+def _listed(every: Sequence[Subscription], find: str) -> list[Subscription]:
+    """Return the subscriptions whose name, owner or query holds `find` in any spelling; the last changed first."""
+    wanted = arabic.folded(find)
+    kept = [s for s in every if not wanted or wanted in arabic.folded(f"{s.name}\n{s.owner}\n{s.query}")]
+    return sorted(kept, key=lambda s: s.updated_at or s.created_at or _LONG_AGO, reverse=True)
+
+
 async def _page(
     request: web.Request,
     *,
@@ -106,7 +116,10 @@ async def _page(
     editing: Subscription | None = None,
     status: int = 200,
 ) -> web.Response:
-    found = await with_table(request, subscriptions.all_of)
+    every = await with_table(request, subscriptions.all_of)
+    find = request.query.get("find", "").strip()
+    found = await asyncio.to_thread(_listed, every, find)
+    at = number(request, "page", 1, 1, max(1, -(-len(found) // SHOWN)))
     sent = await asyncio.to_thread(request.app[STORE].alerts, size=10, subscription=editing.id if editing else "")
     return page(
         request,
@@ -116,7 +129,11 @@ async def _page(
         tried=tried,
         problem=problem,
         editing=editing,
-        found=found,
+        every=len(every),
+        find=find,
+        found=found[(at - 1) * SHOWN : at * SHOWN],
+        at=at,
+        last=max(1, -(-len(found) // SHOWN)),
         sent=sent,
         signals=tuple(dict.fromkeys(("", *subscriptions.SIGNALS, values["signal"]))),
         channel_text=subscriptions.channel_text,

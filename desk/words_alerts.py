@@ -50,6 +50,8 @@ ALERT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "of_articles": ("من أخبار تلك المدة", "of that time’s articles"),
     "my_alerts": ("التنبيهات القائمة", "Subscriptions"),
     "no_alerts": ("لا تنبيهات بعد.", "There are none yet."),
+    "find_alert": ("ابحث في التنبيهات", "Find a subscription"),
+    "none_found": ("لا شيء يطابق.", "Nothing matches."),
     "pause": ("أوقفه مؤقتا", "Pause"),
     "resume": ("استأنف", "Resume"),
     "delete": ("احذف", "Delete"),

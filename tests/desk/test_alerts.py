@@ -3,7 +3,7 @@
 import json
 import re
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -18,7 +18,7 @@ from desk.words_query import told
 from index.sqlite import SqliteStore
 from khabar import subscriptions
 from khabar.query import QueryError, parse
-from khabar.schema import Alert
+from khabar.schema import Alert, Subscription, dumps
 from tests.index.coverage import item
 
 NOW = datetime(2024, 3, 10, tzinfo=UTC)
@@ -177,6 +177,24 @@ async def test_the_api_does_what_the_page_does(desk):
     assert json.loads(await text(await desk.get(f"{path}/sent")))["alerts"] == []
     await text(await desk.delete(path))
     await text(await desk.get(path), 404)
+
+
+async def test_many_subscriptions_are_shown_in_pages_the_last_changed_first(desk):
+    for number in range(120):
+        made = Subscription(
+            id=f"s{number}", owner="o", name=f"اسم {number}", query="حفتر", updated_at=NOW + timedelta(minutes=number)
+        )
+        desk.table[made.id] = dumps(made)
+    body = await text(await desk.get("/alerts"))
+    assert body.count('<article class="card"') == 50
+    assert 'id="s119"' in body
+    assert "page=2" in body
+    body = await text(await desk.get("/alerts", params={"page": 9}))
+    assert body.count('<article class="card"') == 20
+    assert 'id="s0"' in body
+    body = await text(await desk.get("/alerts", params={"find": "إسم 77"}))
+    assert body.count('<article class="card"') == 1
+    assert "لا شيء يطابق" in await text(await desk.get("/alerts", params={"find": "كذا"}))
 
 
 async def test_a_feed_has_a_secret_address(desk):
