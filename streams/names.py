@@ -19,15 +19,16 @@ AHEAD: Final = 8
 def is_another(cut: Cut, hit: Hit) -> bool:
     """Return whether a person's form means another man or a thing.
 
-    One word after a given name that is in no form of his, or in a line of fathers' names, is another's surname; and a street
-    may bear a name.
+    One word after a given name that is in no form of his, or in a line of fathers' names, is another's surname, and before "بن"
+    another's given name; and a street may bear a name.
     """
     if hit.word != hit.start:
         return False
     said = cut.sort(hit.first - 1)
     if said.named_after:
         return True
-    return hit.after == hit.first + 1 and (said.given or cut.word(hit.first - 2) in LINEAGE)
+    single = hit.after == hit.first + 1
+    return single and (said.given or cut.word(hit.first - 2) in LINEAGE or cut.word(hit.after) == "بن")
 
 
 def clause(line: str, hit: Hit) -> int:

@@ -99,12 +99,18 @@ def office(cut: Cut, hit: Hit, *, home: bool, genitive: bool) -> int | None:
         clitics = said.home_head if home else said.head
         if clitics >= 0 and not (genitive and word[clitics:] in THINGS and not cut.line.startswith(REPUBLIC, hit.start)):
             stands = word.endswith("رياسه") and cut.sort(number - 1).candidacy
-            best = None if stands else cut.starts[number] + clitics
-            if clitics or best is None:
+            apart = number == hit.first - 1 and word.endswith("ه") and not genitive and _is_one_man(cut.word(hit.after - 1))
+            best = None if stands or apart else cut.starts[number] + clitics
+            if clitics or stands:
                 break
         elif not said.inner or hit.word - cut.starts[number] > LONGEST_OFFICE:
             break
     return best
+
+
+def _is_one_man(adjective: str) -> bool:
+    """Return whether an adjective is masculine singular, so that it is not of a feminine noun ("بقيادة المصري فلان")."""
+    return not adjective.endswith(("ه", "ين", "ون", "ان"))
 
 
 def commanded(cut: Cut, start: int) -> tuple[int, str] | None:

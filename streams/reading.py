@@ -167,9 +167,8 @@ class Reader:
         rivals = [f for f in forms if f.kind == form.kind]
         title = self._titles.get(hit.start - 1)
         if title is not None and form.kind == Kind.SHORT:
-            said = self._line[title : hit.start - 1]
             for rival in rivals:
-                if said in self._known.titles(rival.actor):
+                if self._line[title : hit.start - 1] in self._known.titles(rival.actor):
                     return rival.actor, "title+name"
         reach = END if form.kind == Kind.SHORT or not self._base else self._base + names.clause(self._line, hit)
         best = self._support.nearest(rivals, self._base + hit.start, reach)
@@ -177,23 +176,23 @@ class Reader:
             self._support.note(best.actor, self._base + hit.start)
         if best:
             return best.actor, "short" if form.kind == Kind.SHORT else "weak"
-        if form.kind == Kind.SHORT:
-            full = self._spelled.full(self._line[hit.start + 2 : hit.end + 1])
-            if full:
-                return full, "short"
-            actor = next((f.actor for f in rivals if self._support.in_context(f.actor)), "")
-            if actor:
-                self._support.note(actor, self._base + hit.start)
-                return actor, "context"
-        return self._own_state(hit, rivals)
+        if form.kind == Kind.SHORT and (full := self._spelled.full(self._line[hit.start + 2 : hit.end + 1])):
+            return full, "short"
+        own = self._own_state(hit, forms)
+        if own or form.kind != Kind.SHORT:
+            return own
+        actor = next((f.actor for f in rivals if self._support.in_context(f.actor)), "")
+        if actor:
+            self._support.note(actor, self._base + hit.start)
+        return (actor, "context") if actor else None
 
-    def _own_state(self, hit: Hit, rivals: list[Form]) -> Decision | None:
+    def _own_state(self, hit: Hit, forms: list[Form]) -> Decision | None:
         """Return the state whose "وزارة الداخلية" is where the article names no owner.
 
         It is the outlet's own; but of a story that the title labels with another ("الجزائر : ...") that one's, and Libya's
         where its place is a Libyan town.
         """
-        own = self._support.own_state(rivals)
+        own = self._support.own_state(forms)
         if not own:
             return None
         own = self._support.label or (self._known.home if states.in_libya(self._cut, hit) else own)

@@ -37,7 +37,7 @@ def acts(cut: Cut, hit: Hit, *, home: bool, capital: bool) -> bool:
         return False
     clitic = "ل" if cut.line.startswith("لل", hit.start) else cut.line[hit.start - 1]
     following = cut.sort(hit.after)
-    if clitic == "ب" or following.place_after or _labels(cut, hit):
+    if clitic in ("ب", "ك") or following.place_after or _labels(cut, hit):
         return False
     if home:
         acting = lead.act or (following.act and _is_feminine(cut.word(hit.after)))
