@@ -25,6 +25,10 @@ AFTER: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه"))
 DONE: Final = frozenset(("تم", "تمت", "يتم", "تتم", "سيتم"))
 """With a masdar they are its passive."""
 
+HELP: Final = frozenset(("back", "aid", "arm", "fund", "welcome"))
+"""Acts by which somebody is helped in what he does: «بدعم أ», «بمباركة أ»."""
+INVOLVED: Final = frozenset(("علاقه", "تورط", "قيام", "ضلوع", "دور", "اتهام"))
+"""«علاقة أ بدعم ب»: it is أ who does it."""
 CONCERNING: Final = frozenset(("الخاص", "الخاصه", "المتعلق", "المتعلقه", "المعني", "المعنيه"))
 
 AGES: Final = frozenset(("سنوات", "سنه", "عام", "عاما", "اعوام", "عامين", "سنتين", "اشهر", "شهور", "ايام"))
@@ -55,8 +59,8 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     agents = _agents(scene, i, entry, ways)
     if not targets and genitive is not None and _received(scene, i) and (receiver := scene.subjects[i]):
         return group_items(scene, genitive), [receiver], "received"
-    if not agents and genitive is not None and not (i and items[i - 1].kind == "verb") and not _is_charge(scene.items, i):
-        agents = group_items(scene, genitive) if _helps(r) else []
+    if not agents and genitive is not None and _helps(r) and not _is_his(items, i):
+        agents = group_items(scene, genitive)
     if agents and not targets and _helps(r):
         helped = scene.subjects[i]
         return (agents, [helped], "with-help-of") if helped is not None else "no target"
@@ -89,9 +93,16 @@ def _describes(items: list[Item], i: int, r: Reading) -> bool:
     )
 
 
+def _is_his(items: list[Item], i: int) -> bool:
+    """Return whether what stands before the masdar at `i` says whose deed it is: «قام بدعم ب», «علاقة أ بدعم ب», a charge."""
+    if i and items[i - 1].kind == "verb":
+        return True
+    return (i > 1 and items[i - 2].text in INVOLVED) or _is_charge(items, i)
+
+
 def _helps(r: Reading) -> bool:
     """Return whether the masdar may say by whose help something is done: «بدعم أ», not «بتكليف ب»."""
-    return r.prep == "ب" and r.act is not None and r.act.polarity == "support" and r.act.id not in ("appoint", "recognise")
+    return r.prep == "ب" and r.act is not None and r.act.id in HELP
 
 
 def _genitive(items: list[Item], i: int, r: Reading) -> int | None:
@@ -176,7 +187,7 @@ def _received(scene: Scene, i: int) -> bool:
 
 def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[str]) -> Pair:
     """«دعمه لـب», «اتهامها ب»."""
-    holder = scene.subjects[i]
+    holder = (_of_the_deed_before(scene.items, i, r.shape.clitic) if r.conj else None) or scene.subjects[i]
     if holder is None or not syntax.fits(r.shape.clitic, holder):
         holder = syntax.resolve(scene, i, r.shape.clitic)
     if entry.place:
@@ -192,9 +203,20 @@ def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[st
     return ([holder], targets, "masdar-possessive") if holder else "no holder"
 
 
+def _of_the_deed_before(items: list[Item], i: int, whom: str) -> Item | None:
+    """Return whose the deed is that the one at `i` is joined to: «تحالف أ مع ج ودعمها لـب»."""
+    for k in range(i - 1, max(0, i - REACH), -1):
+        if items[k].kind in ("stop", "clause", "verb"):
+            return None
+        deed = any(x.shape.kind in ("masdar", "noun") and not x.definite for x in items[k - 1].readings)
+        if items[k].actor and not items[k].prep and deed and syntax.fits(whom, items[k]):
+            return items[k]
+    return None
+
+
 def _is_verb_too(item: Item, r: Reading) -> bool:
     """Return whether the masdar with its pronoun is also written like a verb with its object: «تمرد دعمه أ»."""
-    return not r.prep and any(x.shape.kind == "verb" and x.shape.clitic for x in item.readings)
+    return not r.prep and not r.conj and any(x.shape.kind == "verb" and x.shape.clitic for x in item.readings)
 
 
 def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | None:

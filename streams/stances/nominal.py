@@ -119,8 +119,8 @@ def mutual(scene: Scene, i: int, r: Reading, entry: Entry) -> list[tuple[Item, I
         if items[j].text == "بين" or (entry.holder_noun and items[j].actor):
             first = owner(items, j) if not items[j].actor else j
             second = _partner(items, first) if first is not None else None
-            if first is None or second is None:
-                return []
+            if first is None or second is None or (items[first].conj and not entry.holder_noun):
+                return []  # «بين الأهالي وأ»: the other side is unknown
             return [(items[first], items[second]), (items[second], items[first])]
         if items[j].kind in ("comma", "stop"):
             return []
@@ -130,6 +130,8 @@ def mutual(scene: Scene, i: int, r: Reading, entry: Entry) -> list[tuple[Item, I
 def _partner(items: list[Item], k: int) -> int | None:
     """Return the mention that و joins to the one at `k`."""
     for m in range(k + 1, min(len(items), k + 10)):
+        if items[m].text == "في" and any(x.conj for x in items[k + 1 : m]):
+            return None  # «ومسلحين في ب»: a place
         if items[m].actor and (items[m].conj or any(x.conj for x in items[k + 1 : m])):
             return m if items[m].actor != items[k].actor else None
     return None

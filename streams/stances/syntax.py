@@ -112,7 +112,7 @@ def verb_place(items: list[Item], i: int) -> bool:
     if before.actor:
         return not before.prep
     if items[i].text[:1] in ("و", "ف") and any(r.conj for r in items[i].readings):
-        return True
+        return not any(r.conj and r.shape.clitic and r.shape.kind == "masdar" for r in items[i].readings)  # «ودعمها لـب»
     return bool(before.classes & LEAD_IN) and before.text not in _NOT_BEFORE_VERBS
 
 
