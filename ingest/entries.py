@@ -33,12 +33,24 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     whole: bool
     published: datetime | None
     content_hash: str
+    shown: str
     problems: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """What tells whether the feed shows the same of the entry as before."""
         return self.content_hash[:12]
+
+
+def shown(raw: RawEntry) -> str:
+    """Return the hash of what a feed shows of an entry, markup and all."""
+    return content_hash(raw.title, raw.html)[:12]
+
+
+def id_of(raw: RawEntry) -> str:
+    """Return the id that an entry has by its address, "" for one without."""
+    address = canonical(raw.url)
+    return stable_id(address) if address else ""
 
 
 def read(feed: Feed, raw: RawEntry, zone: tzinfo, now: datetime) -> Candidate | str:
@@ -69,6 +81,7 @@ def read(feed: Feed, raw: RawEntry, zone: tzinfo, now: datetime) -> Candidate | 
         whole=raw.whole and len(text) >= SUMMARY_CHARS // 2,
         published=published,
         content_hash=content_hash(title, text),
+        shown=shown(raw),
         problems=(*problems, problem) if problem else tuple(problems),
     )
 

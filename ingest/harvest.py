@@ -15,7 +15,7 @@ from ingest import corrections, entries
 from ingest.dates import zone_of
 from ingest.entries import Candidate
 from ingest.ledger import Check, Ledger, Writes
-from ingest.model import Feed, Known, ParsedFeed
+from ingest.model import Feed, Known, ParsedFeed, RawEntry
 from ingest.pages import PageResult, Pages
 from khabar.schema import Article
 
@@ -44,8 +44,8 @@ class Harvest(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
 
 
-def _read_all(feed: Feed, parsed: ParsedFeed, zone: tzinfo, now: datetime) -> list[Candidate | str]:
-    return [entries.read(feed, raw, zone, now) for raw in parsed.entries]
+def _read_all(feed: Feed, raws: Sequence[RawEntry], zone: tzinfo, now: datetime) -> list[Candidate | str]:
+    return [entries.read(feed, raw, zone, now) for raw in raws]
 
 
 def merged(harvest: Harvest, checked: Harvest) -> Harvest:
@@ -71,25 +71,44 @@ class Harvester:
         """Return the articles that are new or changed in `parsed`; what is to be remembered goes to `writes`."""
         skipped: Counter[str] = Counter()
         zone = zone_of(feed.country)
-        work = partial(_read_all, feed, parsed, zone, now)
-        read = await asyncio.to_thread(work) if len(parsed.entries) > MANY else work()
+        raws, known = self._to_read(feed, parsed.entries)
+        skipped.update({"seen": len(parsed.entries) - len(raws)} if len(raws) < len(parsed.entries) else {})
+        work = partial(_read_all, feed, raws, zone, now)
+        read = await asyncio.to_thread(work) if len(raws) > MANY else work()
         skipped.update(r for r in read if isinstance(r, str))
         candidates, doubles = entries.without_doubles([r for r in read if not isinstance(r, str)])
         skipped.update({"double": doubles} if doubles else {})
         fresh: list[tuple[Candidate, Known | None]] = []
-        for candidate, known in self._with_known(candidates):
-            what = entries.verdict(candidate, known, feed)
+        for candidate, before in self._with_known(candidates, known):
+            what = entries.verdict(candidate, before, feed)
             if what in ("new", "updated"):
-                fresh.append((candidate, known))
+                fresh.append((candidate, before))
             else:
                 skipped[what] += 1
         got = await self._pages_of(feed, [c for c, _ in fresh])
         return self._made(feed, fresh, got, writes, skipped=skipped, count=len(parsed.entries), first_poll=first_poll, now=now)
 
-    def _with_known(self, candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Known | None]]:
-        """Yield what is known of each entry. One whose link changed, but not its GUID and title, gets the id that it had."""
-        known = self._ledger.articles([c.id for c in candidates])
-        strange = [c for c in candidates if c.id not in known and c.guid_key and c.guid != c.url]
+    def _to_read(self, feed: Feed, raws: Sequence[RawEntry]) -> tuple[list[RawEntry], dict[str, Known | None]]:
+        """Return the entries without those that stand as they stood, which are most of a feed; and what is known of all.
+
+        An address that is listed twice is read: the newest of its entries counts.
+        """
+        ids = [entries.id_of(raw) for raw in raws]
+        known = dict.fromkeys(ids) | self._ledger.articles([i for i in ids if i])
+        times = Counter(ids)
+        stood = {i: k.shown for i, k in known.items() if k is not None and k.feed == feed.id and times[i] == 1}
+        pairs = zip(ids, raws, strict=True)
+        return [raw for i, raw in pairs if i not in stood or stood[i] != entries.shown(raw)], known
+
+    def _with_known(
+        self, candidates: Sequence[Candidate], asked: dict[str, Known | None]
+    ) -> Iterator[tuple[Candidate, Known | None]]:
+        """Yield what is known of each entry; `asked` has it for most, None for new ones.
+
+        An entry whose link changed, but not its GUID and title, gets the id that it had.
+        """
+        known = asked | self._ledger.articles([c.id for c in candidates if c.id not in asked])
+        strange = [c for c in candidates if known.get(c.id) is None and c.guid_key and c.guid != c.url]
         stood_for = self._ledger.by_guids([c.guid_key for c in strange])
         moved = {c.id: stood_for[c.guid_key][0] for c in strange if stood_for.get(c.guid_key, ("", ""))[1] == c.title}
         for c in candidates:
@@ -188,6 +207,7 @@ class Harvester:
             Known(
                 feed=feed.id,
                 fingerprint=candidate.fingerprint,
+                shown=candidate.shown,
                 content_hash=article.content_hash,
                 seen_at=article.fetched_at,
             ),

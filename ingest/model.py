@@ -113,17 +113,14 @@ class FeedState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Known(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
-    """What the poller remembers of one article: who brought it, its fingerprint in the feed, and its page's checks."""
+    """What the poller remembers of one article: who brought it, and the hashes of what the feed and the article held."""
 
     feed: str
     fingerprint: str
     content_hash: str
     seen_at: datetime
-    url: str = ""
-    checks: int = 0
-    etag: str = ""
-    last_modified: str = ""
-    page_hash: str = ""
+    shown: str = ""
+    """The hash of the entry as the feed wrote it, markup and all: while it holds, the entry need not be read again."""
 
 
 class Polled(msgspec.Struct, frozen=True, kw_only=True):

@@ -74,6 +74,10 @@ def rss(base, *items):
     return f'<rss version="2.0"><channel><title>عينة</title>{entries}</channel></rss>'
 
 
+def date(hour):
+    return f"Fri, 01 Mar 2024 {hour}:00:00 GMT"
+
+
 def item(n, title=None, text=LONG, date="Fri, 01 Mar 2024 11:30:00 GMT"):
     return (title or f"خبر رقم {n}", f"/n/{n}", f"g{n}", date, text)
 
@@ -146,6 +150,31 @@ async def test_new_updated_seen_and_broken_entries_are_told_apart():
         assert updated.id == old.id
         assert updated.content_hash != old.content_hash
         assert updated.fetched_at > old.fetched_at
+
+
+async def test_an_entry_that_stands_as_it_stood_or_in_other_markup_is_seen():
+    site, table, time = Site(), {}, Time()
+    async with polling(site, table, time) as (base, make):
+        site.put("/feed", rss(base, item(1), item(2)))
+        poller = make()
+        await one_pass(poller)
+        site.put("/feed", rss(base, item(3), item(1, text=f"<p class='x'>{LONG}</p>"), item(2)))
+        time.forward(hours=6)
+        [second] = await one_pass(poller)
+        assert (second.result.new, second.result.updated, second.result.skipped) == (1, 0, {"seen": 2})
+
+
+async def test_an_address_that_is_listed_twice_is_one_article_and_does_not_change_with_each_poll():
+    site, table, time = Site(), {}, Time()
+    older, newer = ("عنوان", "/1", "1", date(10), LONG), ("عنوان", "/1", "2", date(11), LONG + "تحديث.")
+    async with polling(site, table, time) as (base, make):
+        poller = make()
+        for n in range(3):
+            site.put("/feed", rss(base, item(n + 5), older, newer))
+            [polled] = await one_pass(poller)
+            assert [a.text.endswith("تحديث.") for a in polled.articles] == [False, True] if n == 0 else [False]
+            assert polled.result.skipped.get("double") == 1
+            time.forward(hours=6)
 
 
 async def test_a_changed_link_with_the_same_guid_is_the_same_article_and_a_reused_guid_is_not():
