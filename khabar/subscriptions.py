@@ -45,8 +45,6 @@ def check(subscription: Subscription, guard: Guard, *, force: bool = False) -> N
 
     A query that nearly every article would match is refused unless `force`.
     """
-    if not subscription.name.strip() or not subscription.owner.strip():
-        raise SubscriptionError("name" if subscription.owner.strip() else "owner", "it has none")
     root = parse(subscription.query).root
     if subscription.signal and not _SIGNAL.fullmatch(subscription.signal):
         raise SubscriptionError(
@@ -54,6 +52,8 @@ def check(subscription: Subscription, guard: Guard, *, force: bool = False) -> N
         )
     if not subscription.signal and not force and not narrows(root):
         raise SubscriptionError("query", "it would match nearly every article; force it if that is wanted")
+    if not subscription.name.strip() or not subscription.owner.strip():
+        raise SubscriptionError("name" if subscription.owner.strip() else "owner", "it has none")
     if not 0 <= subscription.min_confidence <= 1:
         raise SubscriptionError("min_confidence", "it is a number from 0 to 1")
     if subscription.max_per_hour < 0:

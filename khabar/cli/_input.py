@@ -1,4 +1,4 @@
-"""What several commands take from their user: a text by the name of its file, and a day."""
+"""What several commands take from their user: a text by the name of its file, a day, and actors by their ids."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import typer
+
 from khabar.errors import KhabarError
+from khabar.query import FieldEq, StanceIs, leaves, parse
+from khabar.settings import Settings
 
 
 def text_of(file: str) -> str:
@@ -26,3 +30,20 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as e:
         raise KhabarError(f"--date {text}: not a date YYYY-MM-DD") from e
+
+
+def warn_of_unknown_actors(query: str, settings: Settings) -> None:
+    """Say on stderr which ids a query asks for that no actor has: it would find nothing, for ever. Raises QueryError."""
+    asked: set[str] = set()
+    for leaf in leaves(parse(query).root):
+        if isinstance(leaf, FieldEq) and leaf.field == "actor":
+            asked.update(leaf.values)
+        elif isinstance(leaf, StanceIs):
+            asked.update(leaf.holder, leaf.target)
+    if not asked:
+        return
+    from streams import gazetteer
+
+    known = gazetteer.load(gazetteer.files(settings.gazetteer_dir)).actors
+    for unknown in sorted(asked - known.keys()):
+        typer.echo(f"khabar: no actor has the id {unknown!r}; `khabar actors show NAME` tells ids", err=True)

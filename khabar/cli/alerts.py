@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 import typer
 
 from khabar import subscriptions
 from khabar.cli._adapters import open_store, open_table
+from khabar.cli._input import warn_of_unknown_actors
 from khabar.netguard import Guard
 from khabar.ports import Table
 from khabar.schema import Subscription
@@ -32,7 +35,7 @@ Channels = Annotated[
     list[str] | None,
     typer.Option("--channel", help="log, atom, https://… (webhook), mailto:a@b, or an Apprise address. Repeatable."),
 ]
-Secret = Annotated[str, typer.Option(help="The key that signs what a webhook is sent.")]
+Secret = Annotated[str | None, typer.Option(help="The key that signs what a webhook is sent.")]
 Per = Annotated[str | None, typer.Option(help="One alert per `article` or per `story`.")]
 Deliver = Annotated[str | None, typer.Option(help="immediate, hourly, daily or weekly.")]
 Quiet = Annotated[str | None, typer.Option(help="Hours without alerts: 22:00-07:00@Africa/Tripoli; `none` ends them.")]
@@ -42,15 +45,30 @@ Language = Annotated[str | None, typer.Option(help="The messages' language: ar o
 Expires = Annotated[datetime | None, typer.Option(help="When it ends (UTC).")]
 Backfill = Annotated[bool | None, typer.Option("--backfill/--no-backfill", help="Also old articles of a new feed.")]
 Signal = Annotated[str | None, typer.Option(help="spike, new, silent or reach instead of every match; see docs/alerts.md.")]
+OPTIONS: Final = {
+    "name": Name,
+    "owner": Owner,
+    "channels": Channels,
+    "secret": Secret,
+    "per": Per,
+    "delivery": Deliver,
+    "quiet": Quiet,
+    "max_per_hour": PerHour,
+    "min_confidence": Confidence,
+    "language": Language,
+    "expires": Expires,
+    "include_backfill": Backfill,
+    "signal": Signal,
+}
+"""What `add` and `edit` take, by the subscription's fields."""
 
 
 def register(app: typer.Typer) -> None:
     """Add `khabar alerts`."""
     alerts = typer.Typer(no_args_is_help=True, help="Subscriptions: be told when an article matches.")
     app.add_typer(alerts, name="alerts")
-    _register_changes(alerts)
-    _register_views(alerts)
-    _register_files(alerts)
+    for command in (add, edit, pause, remove, list_, show, try_, test, import_, export, match):
+        alerts.command(name=command.__name__.rstrip("_"))(command)
 
 
 @contextmanager
@@ -72,128 +90,108 @@ def _changes(**given: Any) -> dict[str, Any]:
     return changes
 
 
-def _register_changes(alerts: typer.Typer) -> None:
-    @alerts.command()
-    def add(
-        query: Query,
-        *,
-        name: Name = None,
-        owner: Owner = None,
-        channels: Channels = None,
-        secret: Secret = "",
-        per: Per = None,
-        delivery: Deliver = None,
-        quiet: Quiet = None,
-        max_per_hour: PerHour = None,
-        min_confidence: Confidence = None,
-        language: Language = None,
-        expires: Expires = None,
-        include_backfill: Backfill = None,
-        signal: Signal = None,
-        force: Force = False,
-    ) -> None:
-        """Subscribe to a query; prints the new id. Without a channel, alerts go to the log."""
-        given = {k: v for k, v in locals().items() if k != "force"}
-        values = {"channels": ["log"], "name": query[:60], "owner": os.environ.get("USER", "analyst")} | _given(given)
-        with _opened() as (_, table, guard):
-            token = secrets.token_urlsafe(24)
-            made = subscriptions.add(table, _changes(**values), guard, now=datetime.now(UTC), token=token, force=force)
-        typer.echo(made.id)
-        for channel in made.channels:
-            if channel.kind == "webhook" and not secret:
-                typer.echo(f"{channel.address} is signed with the key {channel.secret}", err=True)
+def _with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command OPTIONS, which reach it as `given`: those that were used, by name."""
+    own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "given"]
+    more = [inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=a) for n, a in OPTIONS.items()]
 
-    @alerts.command()
-    def edit(
-        subscription_id: Id,
-        *,
-        query: Annotated[str | None, typer.Option(help="A new query.")] = None,
-        name: Name = None,
-        owner: Owner = None,
-        channels: Channels = None,
-        secret: Secret = "",
-        per: Per = None,
-        delivery: Deliver = None,
-        quiet: Quiet = None,
-        max_per_hour: PerHour = None,
-        min_confidence: Confidence = None,
-        language: Language = None,
-        expires: Expires = None,
-        include_backfill: Backfill = None,
-        signal: Signal = None,
-        force: Force = False,
-    ) -> None:
-        """Change what is given; the rest stays."""
-        given = {k: v for k, v in locals().items() if k not in ("force", "subscription_id")}
-        changes = _changes(**_given(given))
-        if quiet == "none":
-            changes["quiet"] = None
-        with _opened() as (_, table, guard):
-            subscriptions.edit(table, subscription_id, changes, guard, now=datetime.now(UTC), force=force)
+    @functools.wraps(command)
+    def run(**values: Any) -> None:
+        options = {n: values.pop(n) for n in OPTIONS}
+        command(**values, given={n: v for n, v in options.items() if v not in (None, [], "")})
 
-    @alerts.command()
-    def pause(subscription_id: Id, resume: Annotated[bool, typer.Option("--resume", help="Go on.")] = False) -> None:
-        """Stop alerts for a while (--resume: go on)."""
-        with _opened() as (_, table, guard):
-            subscriptions.edit(table, subscription_id, {"paused": not resume}, guard, now=datetime.now(UTC))
-
-    @alerts.command()
-    def remove(subscription_id: Id) -> None:
-        """End a subscription."""
-        with _opened() as (_, table, _guard):
-            subscriptions.remove(table, subscription_id)
+    run.__signature__ = inspect.Signature([*own, *more])  # type: ignore[attr-defined]  # Typer reads it here
+    run.__annotations__ = {p.name: p.annotation for p in (*own, *more)}
+    return run
 
 
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in options.items() if v is not None and v not in ([], "")}
+@_with_options
+def add(query: Query, *, force: Force = False, given: dict[str, Any]) -> None:
+    """Subscribe to a query; prints the new id. Without a channel, alerts go to the log."""
+    values = {"query": query, "channels": ["log"], "name": query[:60], "owner": os.environ.get("USER", "analyst")} | given
+    with _opened() as (settings, table, guard):
+        warn_of_unknown_actors(query, settings)
+        token = secrets.token_urlsafe(24)
+        made = subscriptions.add(table, _changes(**values), guard, now=datetime.now(UTC), token=token, force=force)
+    typer.echo(made.id)
+    for channel in made.channels:
+        if channel.kind == "webhook" and "secret" not in given:
+            typer.echo(f"{channel.address} is signed with the key {channel.secret}", err=True)
 
 
-def _register_views(alerts: typer.Typer) -> None:
-    @alerts.command(name="list")
-    def list_(owner: Owner = None, as_json: Json = False) -> None:
-        """List subscriptions, by owner and name."""
-        with _opened() as (_, table, _guard):
-            found = [s for s in subscriptions.all_of(table) if owner in (None, s.owner)]
-        for s in found:
-            state = ", ".join(filter(None, (s.signal, "paused" if s.paused else s.delivery)))
-            typer.echo(_shown(s) if as_json else f"{s.id}  {s.owner}  {s.name}  [{state}]  {s.query}")
+@_with_options
+def edit(
+    subscription_id: Id,
+    *,
+    query: Annotated[str | None, typer.Option(help="A new query.")] = None,
+    force: Force = False,
+    given: dict[str, Any],
+) -> None:
+    """Change what is given; the rest stays."""
+    changes = _changes(**given | ({"query": query} if query else {}))
+    if given.get("quiet") == "none":
+        changes["quiet"] = None
+    with _opened() as (settings, table, guard):
+        warn_of_unknown_actors(query or "", settings)
+        subscriptions.edit(table, subscription_id, changes, guard, now=datetime.now(UTC), force=force)
 
-    @alerts.command()
-    def show(subscription_id: Id) -> None:
-        """Print one subscription as JSON, secrets hidden."""
-        with _opened() as (_, table, _guard):
-            typer.echo(_shown(subscriptions.get(table, subscription_id)))
 
-    @alerts.command(name="try")
-    def try_(query: Query, since: Annotated[str, typer.Option(help="30d, 12h or 2w.")] = "30d", as_json: Json = False) -> None:
-        """Tell how often a query would have fired on what is indexed, by publication date."""
-        from khabar.subscriptions_io import backtest, days_ago
+def pause(subscription_id: Id, resume: Annotated[bool, typer.Option("--resume", help="Go on.")] = False) -> None:
+    """Stop alerts for a while (--resume: go on)."""
+    with _opened() as (_, table, guard):
+        subscriptions.edit(table, subscription_id, {"paused": not resume}, guard, now=datetime.now(UTC))
 
-        settings = load(os.environ)
-        with open_store(settings) as store:
-            found = backtest(store, query, since=days_ago(since, datetime.now(UTC)))
-        if as_json:
-            typer.echo(msgspec.json.encode(msgspec.structs.replace(found, newest=())).decode())
-            return
-        share = f"{found.total} of {found.indexed} articles ({found.share:.0%})"
-        typer.echo(f"{share} in {found.stories} stories since {found.since:%Y-%m-%d}")
-        for day, count in found.by_day.items():
-            typer.echo(f"  {day}  {count:5}")
-        for item in found.newest:
-            typer.echo(f"  {item.tagged.article.outlet}: {item.tagged.article.title}")
 
-    @alerts.command()
-    def test(subscription_id: Id) -> None:
-        """Send a test alert to every channel of a subscription, now; exit 1 if one fails."""
-        from notify.senders import Senders
+def remove(subscription_id: Id) -> None:
+    """End a subscription."""
+    with _opened() as (_, table, _guard):
+        subscriptions.remove(table, subscription_id)
 
-        with _opened() as (settings, table, guard):
-            subscription = subscriptions.get(table, subscription_id)
-            failed = Senders(settings, guard).test(subscription, now=datetime.now(UTC))
-        for channel, reason in failed:
-            typer.echo(f"{channel}: {reason}", err=True)
-        if failed:
-            raise typer.Exit(1)
+
+def list_(owner: Owner = None, as_json: Json = False) -> None:
+    """List subscriptions, by owner and name."""
+    with _opened() as (_, table, _guard):
+        found = [s for s in subscriptions.all_of(table) if owner in (None, s.owner)]
+    for s in found:
+        state = ", ".join(filter(None, (s.signal, "paused" if s.paused else s.delivery)))
+        typer.echo(_shown(s) if as_json else f"{s.id}  {s.owner}  {s.name}  [{state}]  {s.query}")
+
+
+def show(subscription_id: Id) -> None:
+    """Print one subscription as JSON, secrets hidden."""
+    with _opened() as (_, table, _guard):
+        typer.echo(_shown(subscriptions.get(table, subscription_id)))
+
+
+def try_(query: Query, since: Annotated[str, typer.Option(help="30d, 12h or 2w.")] = "30d", as_json: Json = False) -> None:
+    """Tell how often a query would have fired on what is indexed, by publication date."""
+    from khabar.subscriptions_io import backtest, days_ago
+
+    settings = load(os.environ)
+    with open_store(settings) as store:
+        found = backtest(store, query, since=days_ago(since, datetime.now(UTC)))
+    if as_json:
+        typer.echo(msgspec.json.encode(msgspec.structs.replace(found, newest=())).decode())
+        return
+    share = f"{found.total} of {found.indexed} articles ({found.share:.0%})"
+    typer.echo(f"{share} in {found.stories} stories since {found.since:%Y-%m-%d}")
+    for day, count in found.by_day.items():
+        typer.echo(f"  {day}  {count:5}")
+    for item in found.newest:
+        typer.echo(f"  {item.tagged.article.outlet}: {item.tagged.article.title}")
+
+
+def test(subscription_id: Id) -> None:
+    """Send a test alert to every channel of a subscription, now; exit 1 if one fails."""
+    from notify.senders import Senders
+
+    with _opened() as (settings, table, guard):
+        subscription = subscriptions.get(table, subscription_id)
+        failed = Senders(settings, guard).test(subscription, now=datetime.now(UTC))
+    for channel, reason in failed:
+        typer.echo(f"{channel}: {reason}", err=True)
+    if failed:
+        raise typer.Exit(1)
 
 
 def _shown(subscription: Subscription) -> str:
@@ -201,49 +199,47 @@ def _shown(subscription: Subscription) -> str:
     return msgspec.json.encode(msgspec.structs.replace(subscription, channels=tuple(hidden))).decode()
 
 
-def _register_files(alerts: typer.Typer) -> None:
-    @alerts.command(name="import")
-    def import_(file: Annotated[Path, typer.Argument(help="A TOML file as `export` writes.")], force: Force = False) -> None:
-        """Add or replace the subscriptions of a TOML file; all of them or, if one is refused, none."""
-        from khabar.subscriptions_io import import_toml
+def import_(file: Annotated[Path, typer.Argument(help="A TOML file as `export` writes.")], force: Force = False) -> None:
+    """Add or replace the subscriptions of a TOML file; all of them or, if one is refused, none."""
+    from khabar.subscriptions_io import import_toml
 
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as e:
-            raise SubscriptionError(str(file), f"cannot be read: {e}") from e
-        with _opened() as (_, table, guard):
-            draft = dict(table)
-            imported = import_toml(text, str(file))
-            for number, values in enumerate(imported, start=1):
-                _put(draft, values, guard, force, f"{file}: subscription {number}")
-            table.update({k: v for k, v in draft.items() if table.get(k) != v})
-        typer.echo(f"{len(imported)} subscriptions")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise SubscriptionError(str(file), f"cannot be read: {e.strerror if isinstance(e, OSError) else e}") from e
+    with _opened() as (_, table, guard):
+        draft = dict(table)
+        imported = import_toml(text, str(file))
+        for number, values in enumerate(imported, start=1):
+            _put(draft, values, guard, force, f"{file}: subscription {number}")
+        table.update({k: v for k, v in draft.items() if table.get(k) != v})
+    typer.echo(f"{len(imported)} subscriptions")
 
-    @alerts.command()
-    def export() -> None:
-        """Print all subscriptions as TOML."""
-        from khabar.subscriptions_io import export_toml
 
-        with _opened() as (_, table, _guard):
-            typer.echo(export_toml(subscriptions.all_of(table)), nl=False)
+def export() -> None:
+    """Print all subscriptions as TOML."""
+    from khabar.subscriptions_io import export_toml
 
-    @alerts.command()
-    def match(
-        file: Annotated[Path, typer.Option("--subscriptions", help="JSONL {id, query}.", exists=True, dir_okay=False)],
-    ) -> None:
-        """Articles as JSONL on stdin; prints {subscription, article, spans} a match. Touches no store.
+    with _opened() as (_, table, _guard):
+        typer.echo(export_toml(subscriptions.all_of(table)), nl=False)
 
-        A bad line is named on stderr and skipped; then the exit status is 1.
-        """
-        from khabar.cli import _alerts_match
-        from streams import taggers
 
-        settings = load(os.environ)
-        tagger = taggers.make(settings.tagger, settings.gazetteer_dir)
-        with file.open("rb") as lines:
-            bad = _alerts_match.run(lines, sys.stdin.buffer, tagger, sys.stdout.buffer)
-        if bad:
-            raise typer.Exit(1)
+def match(
+    file: Annotated[Path, typer.Option("--subscriptions", help="JSONL {id, query}.", exists=True, dir_okay=False)],
+) -> None:
+    """Articles as JSONL on stdin; prints {subscription, article, spans} a match. Touches no store.
+
+    A bad line is named on stderr and skipped; then the exit status is 1.
+    """
+    from khabar.cli import _alerts_match
+    from streams import taggers
+
+    settings = load(os.environ)
+    tagger = taggers.make(settings.tagger, settings.gazetteer_dir)
+    with file.open("rb") as lines:
+        bad = _alerts_match.run(lines, sys.stdin.buffer, tagger, sys.stdout.buffer)
+    if bad:
+        raise typer.Exit(1)
 
 
 def _put(table: Table, values: dict[str, Any], guard: Guard, force: bool, place: str) -> None:

@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Search the coverage; every hit with its text round the first match."""
         from khabar.cli._adapters import open_store
+        from khabar.cli._input import warn_of_unknown_actors
 
         settings = settings_module.load(os.environ)
         if dropped:
@@ -46,6 +47,7 @@ def register(app: typer.Typer) -> None:
             return
         if sort not in ("relevance", "newest", "oldest"):
             raise typer.BadParameter("relevance, newest or oldest", param_hint="--sort")
+        warn_of_unknown_actors(query, settings)
         order: Sort = sort  # type: ignore[assignment]  # checked in the line above
         with open_store(settings) as store:
             page = store.search(query, sort=order, size=size, offset=offset)

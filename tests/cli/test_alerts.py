@@ -19,13 +19,13 @@ def khabar(tmp_path, monkeypatch):
     monkeypatch.setenv("KHABAR_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("USER", "amal")
 
-    def run(*args, status=0):
+    def run(*args, status=0, stream="stdout"):
         result = CliRunner().invoke(build(), ["alerts", *args])
         if isinstance(result.exception, KhabarError):  # `main` makes one line of it and exits with 1
             assert status == 1, result.exception
             return str(result.exception)
         assert result.exit_code == status, (result.output, result.exception)
-        return result.stdout
+        return getattr(result, stream)
 
     return run
 
@@ -52,9 +52,16 @@ def test_the_life_of_a_subscription(khabar, tmp_path):
     assert len(khabar("list", "--json").splitlines()) == 1
 
 
+def test_an_actor_that_there_is_not_is_said(khabar):
+    warned = "khabar: no actor has the id 'hafter'; `khabar actors show NAME` tells ids"
+    assert khabar("add", "actor:haftar OR holder:(lna OR hafter)", stream="stderr") == warned + "\n"
+    assert khabar("add", "actor:haftar", stream="stderr") == ""
+
+
 def test_what_is_refused_is_one_line(khabar, tmp_path):
     assert "character 6" in khabar("add", 'حفتر "مجلس', status=1)
     assert "nearly every article" in khabar("add", "NOT حفتر", status=1)
+    assert khabar("add", "", status=1).startswith("query: ")
     assert "private" in khabar("add", "حفتر", "--channel", "http://169.254.169.254/latest", status=1)
     assert "no subscription" in khabar("show", "zz", status=1)
     assert "cannot be read" in khabar("import", str(tmp_path / "none.toml"), status=1)

@@ -1,5 +1,7 @@
 """The embedded pipeline on a real SQLite file: what lands, what becomes of trouble, and that a run is all or nothing."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,8 +49,9 @@ def article(id_: str, text: str = BODY, minute: int = 0, outlet: str = "one") ->
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> SqliteStore:
-    return SqliteStore(tmp_path / "k.db")
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    with closing(SqliteStore(tmp_path / "k.db")) as opened:
+        yield opened
 
 
 def pipeline(store: SqliteStore) -> Pipeline:
