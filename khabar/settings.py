@@ -99,7 +99,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 FIELDS = {f.name: f for f in msgspec.structs.fields(Settings)}
 PREFIX = "KHABAR_"
-NOT_SETTINGS = frozenset({"KHABAR_CONFIG", "KHABAR_REQUIRE_SERVICES", "KHABAR_REQUIRE_SHARED", "KHABAR_CACHE"})
+NOT_SETTINGS = frozenset(
+    {"KHABAR_CONFIG", "KHABAR_CACHE", *(f"KHABAR_REQUIRE_{what}" for what in ("NATIVE", "SERVICES", "SHARED"))}
+)
 """Variables with our prefix that others read: the settings file's path, and the tests' switches."""
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from khabar import arabic
 from khabar.schema import Article, FieldName
 from streams.cut import Cut
 from streams.scan import Forms, Hit
+
+if TYPE_CHECKING:  # stances read documents, too
+    from streams.stances.pieces import Pieces
 
 
 class Field:
@@ -20,6 +24,8 @@ class Field:
         self.name = name
         self.text = text
         self.folded = arabic.fold(text)
+        self.pieces: Pieces | None = None
+        """What streams.stances.pieces made of it, for who asks next."""
         self._line: arabic.Line | None = None
         self._cut: Cut | None = None
         self._forms: Forms | None = None

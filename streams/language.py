@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections import defaultdict
 from pathlib import Path
-from typing import Final
+from typing import Final, final
 
 from khabar import folding
 
@@ -46,32 +46,40 @@ def _arabic_script(words: list[str]) -> str:
     """Return the language for which most speaks; another than Arabic needs one sure word, and more than speaks for Arabic."""
     shown = [_SHOWN[word] for word in words]
     scores = dict.fromkeys(_OTHERS, 0.0)
-    for _, others in shown:
-        for language, score in others:
-            scores[language] += score
+    for word in shown:
+        if word.others:
+            for language, score in word.others:
+                scores[language] += score
     best = max(scores, key=lambda language: scores[language])
     if scores[best] < 1:
         return "ar"
     for_arabic = 0.0
-    for arabic, _ in shown:
-        for_arabic += arabic
+    for word in shown:
+        for_arabic += word.arabic
         if for_arabic >= scores[best]:
             return "ar"
     return best
 
 
-Shown = tuple[float, tuple[tuple[str, float], ...]]
-"""How much a word speaks for Arabic, and for which other languages how much."""
+@final
+class _Word:
+    """How much a word speaks for Arabic, and for which other languages how much."""
+
+    __slots__ = ("arabic", "others")
+
+    def __init__(self, arabic: float, others: tuple[tuple[str, float], ...]) -> None:
+        self.arabic: Final = arabic
+        self.others: Final = others
 
 
-class _Shown(dict[str, Shown]):
+class _Shown(dict[str, _Word]):
     """What is known of words; when there are too many it begins anew."""
 
-    def __missing__(self, word: str) -> Shown:
+    def __missing__(self, word: str) -> _Word:
         if len(self) >= MOST_KNOWN:
             self.clear()
         scores = dict(_shows(word))
-        found = self[word] = (scores.pop("ar", 0.0), tuple(scores.items()))
+        found = self[word] = _Word(scores.pop("ar", 0.0), tuple(scores.items()))
         return found
 
 

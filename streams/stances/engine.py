@@ -12,11 +12,10 @@ from streams import quotes
 from streams.actors import Found
 from streams.document import Document, Field
 from streams.gazetteer import Gazetteer
-from streams.stances import checks, forces, frames, labels, speech, syntax
+from streams.stances import checks, forces, frames, labels, pieces, speech, syntax
 from streams.stances.frames import Claim, Refused
 from streams.stances.lexicon import load
 from streams.stances.mentions import Place, row
-from streams.stances.pieces import Pieces
 from streams.stances.sentence import Item, build, folded_span, mention, nationalities
 from streams.stances.speech import Attribution
 from streams.stances.subjects import subjects
@@ -135,7 +134,7 @@ class _Reader:
     def __init__(self, field: Field, mentions: Sequence[Found], gazetteer: Gazetteer) -> None:
         self._field, self._mentions, self._gazetteer = field, mentions, gazetteer
         self._lexicon = load()
-        self._pieces = Pieces(field.folded.text, self._lexicon)
+        self._pieces = pieces.of(field, self._lexicon)
         self._adjectives = nationalities(gazetteer, self._lexicon)
         self._starts = [m.start for m in mentions]
         self._quotations = [folded_span(field, *span) for span in quotes.speech(field.text)]

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import Final, final
 
 from khabar import folding
+from streams.document import Field
 from streams.stances.lexicon import Lexicon
 
 
@@ -39,6 +40,13 @@ class Pieces:
     def has_speech(self, first: int, stop: int) -> bool:
         """Return whether a verb of saying is among these pieces."""
         return any(self.words[i].speech for i in range(first, stop))
+
+
+def of(field: Field, lexicon: Lexicon) -> Pieces:
+    """Return the pieces of a field, made when first asked for; the words' meanings are those of that first lexicon."""
+    if field.pieces is None:
+        field.pieces = Pieces(field.folded.text, lexicon)
+    return field.pieces
 
 
 def _starts(text: str, pieces: list[str]) -> list[int]:
