@@ -31,7 +31,8 @@ def prep_object(
         if item.kind == "mention" and item.prep in preps:
             return j, ""
         if (
-            item.kind in ("stop", "clause")
+            item.kind == "stop"
+            or (item.kind == "clause" and item.text not in preps)
             or (close and item.kind == "comma")
             or (item.kind == "relative" and j > i + 1)
             or _describes(item)

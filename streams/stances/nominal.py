@@ -9,6 +9,8 @@ noun      «أ حليف ب»
 
 from __future__ import annotations
 
+from typing import Final
+
 from streams.stances import syntax
 from streams.stances.arguments import Pair, agents_after, group_items, prep_object
 from streams.stances.grammar import Entry
@@ -16,6 +18,9 @@ from streams.stances.lexicon import Reading
 from streams.stances.phrases import direct_object, owner
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
+
+HIM: Final = {"اياه": "m", "اياها": "f", "اياهم": "p"}
+"""«متهما إياه»."""
 
 
 def passive(scene: Scene, i: int) -> Pair:
@@ -38,6 +43,9 @@ def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     found = prep_object(items, i, preps, scene.lexicon, reach=5)
     if found and not found[1]:
         targets = group_items(scene, found[0])
+    whom = HIM.get(items[i + 1].text) if i + 1 < len(items) and "direct" in entry.target else None
+    if whom and (one := syntax.resolve(scene, i, whom, but=scene.subjects[i])):
+        targets = [one]
     if not targets and "direct" in entry.target and not r.definite:
         k = direct_object(items, i, thing=entry.thing)
         targets = group_items(scene, k) if k is not None else []

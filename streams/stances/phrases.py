@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from streams.stances import syntax
-from streams.stances.sentence import Item
+from streams.stances.sentence import LED_BY, Item
 from streams.stances.syntax import REACH
 
 EVENTS: Final = frozenset(("موتمر", "تصريح", "تصريحات", "بيان", "لقاء", "مقابله", "حوار", "خطاب", "اجتماع", "كلمه", "تقرير"))
@@ -31,7 +31,7 @@ def direct_object(items: list[Item], i: int, *, thing: bool, close: bool = False
         if kind == "verb" and not under:
             return doer(items, j) if thing else None
         if kind == "relative":
-            if unknown:  # the clause is that of the object: «العدوان الذي يشنه أ»
+            if unknown or items[j - 1].kind == "filler":  # the clause is that of the object: «العدوان الذي يشنه أ»
                 return doer(items, j + 1) if thing else None
             j = _clause_end(items, j)
         elif kind == "preposition":
@@ -97,24 +97,25 @@ def doer(items: list[Item], j: int) -> int | None:
     return syntax.right(items, j)
 
 
-def owner(items: list[Item], j: int, *, limit: int = 3, thing: bool = False) -> int | None:
+def owner(items: list[Item], j: int, *, limit: int = 3, thing: bool = False, his: bool = False) -> int | None:
     """Return the mention that ends the noun phrase that begins after `j` (a preposition or a thing).
 
-    `limit` is how many unknown words may stand before it; with `thing` its doer in a relative clause counts too.
+    `limit` is how many unknown words may stand before it; with `thing` its doer in a relative clause counts too,
+    with `his` whoever it is said to be of: «غارة لـأ».
     """
     unknown = 0
     for k in range(j + 1, min(len(items), j + 9)):
         kind = items[k].kind
         if kind == "mention":
             so_called = items[k - 1].text in syntax.SO_CALLED
-            return k if not items[k].prep or so_called or (thing and items[k].prep == "ل" and k > j + 1) else None
+            return k if not items[k].prep or so_called or (thing and items[k].prep == "ل" and (his or k > j + 1)) else None
         if thing and items[k].has("members") and (m := of_body(items, k)) is not None:
             return m
         if kind in ("relative", "verb"):
             return doer(items, k + (kind == "relative")) if thing else None
         if kind == "word":
             unknown += not items[k].has("members")
-            if unknown > limit or items[k].conj:
+            if unknown > limit or items[k].conj or items[k].text in LED_BY:
                 return None
         elif kind == "comma" and thing and k + 1 < len(items) and items[k + 1].has("members"):
             return of_body(items, k + 1)  # «القبض على فلان، قيادي في ب»

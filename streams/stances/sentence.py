@@ -264,7 +264,7 @@ def _merge_pair(out: list[Item], k: int, item: Item) -> bool:
             first.led = item
             return True
         return False
-    if item.person and not first.person and k and _heads(out, k) and all(i.has("titles") for i in between if not i.mark):
+    if item.person and not first.person and k and _heads(out, k, item) and all(i.has("titles") for i in between if not i.mark):
         item.prep, item.conj = first.prep, first.conj
         item.inner = first
         del out[k:]
@@ -277,6 +277,12 @@ def _merge_pair(out: list[Item], k: int, item: Item) -> bool:
     return False
 
 
-def _heads(out: list[Item], k: int) -> bool:
-    """Return whether a word for a head or spokesman stands within three words before the mention at `k`."""
-    return any(not i.mark and i.text.lstrip("وفبل") in HEADS for i in out[max(0, k - 3) : k])
+def _heads(out: list[Item], k: int, who: Item) -> bool:
+    """Return whether a word for a head or spokesman stands within three words before the mention at `k`.
+
+    Nobody speaks for a body when he leads or belongs to another: «اتهم المتحدث باسم أ فلانا».
+    """
+    words = [i.text.lstrip("وفبل") for i in out[max(0, k - 3) : k] if not i.mark]
+    if "اسم" in words and (who.body or who.member_of) and out[k].actor not in (who.body, who.member_of):
+        return False
+    return any(w in HEADS for w in words)

@@ -133,6 +133,8 @@ def right(items: list[Item], i: int, *, limit: int = 3) -> int | None:
             and items[j + 2].kind == "mention"
         ):
             return j + 2
+        if j > i + 1 and items[j].has("affiliated") and j + 1 < len(items) and items[j + 1].actor and items[j + 1].prep == "ل":
+            return j + 1  # «طائرات تابعة لـأ»
         if kind == "quote" and unknown:
             return None
         if kind == "word" and not any(r.prep for r in items[j].readings):

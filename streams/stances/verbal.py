@@ -11,7 +11,7 @@ from streams.stances import syntax
 from streams.stances.arguments import Pair, by_agents, group_items, left_group, pointed_at, targets_after
 from streams.stances.grammar import Entry
 from streams.stances.lexicon import Reading
-from streams.stances.phrases import direct_object
+from streams.stances.phrases import direct_object, owner
 from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 
@@ -34,7 +34,7 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     if rel is not None:
         return _relative_verb(scene, i, r, entry, rel)
     k = k_right = None if syntax.leads(items, i, r.shape) else syntax.right(items, i)
-    if "direct" in entry.target and (passive := _passive_verb(scene, i, entry)):
+    if "direct" in entry.target and (passive := _passive_verb(scene, i, entry) or _killed(scene, i, r)):
         return passive
     if k is not None and syntax.agrees(r.shape, items[k]):
         holders = group_items(scene, k)
@@ -70,6 +70,28 @@ def _passive_verb(scene: Scene, i: int, entry: Entry) -> Pair | None:
         return None
     agents = by_agents(scene, k)
     return (agents, group_items(scene, k), "passive-verb") if agents else None
+
+
+def _killed(scene: Scene, i: int, r: Reading) -> Pair | None:
+    """«قُتل جنديان من ب في غارة لـأ», «قُتل عناصر من ب برصاص أ»: whoever struck is named by the stroke."""
+    items = scene.items
+    if r.act is None or r.act.id != "kill" or not r.shape.finished or r.shape.clitic:
+        return None
+    k = next((j for j in range(i + 1, min(len(items), i + 7)) if items[j].kind not in ("word", "filler", "preposition")), None)
+    if k is None or not items[k].actor or items[k].prep or not any(x.has("members") for x in items[i + 1 : k]):
+        return None
+    for j in range(k + 1, min(len(items), k + syntax.REACH)):
+        text = items[j].text
+        if text in STROKES or text.removeprefix("ب") in STROKES:
+            agent = owner(items, j, limit=1, thing=True, his=True)
+            return ([items[agent]], [items[k]], "passive-verb") if agent is not None else "the subject is not an actor"
+        if items[j].kind in ("stop", "clause"):
+            return None
+    return None
+
+
+STROKES: Final = frozenset(("غاره", "غارات", "هجوم", "قصف", "رصاص", "نيران", "كمين", "ضربه", "ضربات", "تفجير"))
+"""What people are killed in or by, before whoever does it."""
 
 
 def _pointed(scene: Scene, i: int, r: Reading, entry: Entry, holder: Item) -> list[Item]:
