@@ -23,7 +23,9 @@ PREFIXES: Final = ("utm_", "mtm_", "pk_", "hsa_", "at_custom")
 HOST_PREFIXES: Final = ("www.", "m.", "mobile.", "amp.")
 _AMP_CACHE: Final = re.compile(r"https?://[^/]*(?:cdn\.ampproject\.org|google\.[a-z.]+/amp)/(?:[a-z]/)?(s/)?(.+)", re.IGNORECASE)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-_PLAIN: Final = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(:\d{1,4})?((?:/[\w:@!$&'()*+,=.~-]+)*)/?", re.ASCII)
+_PLAIN: Final = re.compile(
+    r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(:(?:\d{1,4}|[1-5]\d{4}))?((?:/[\w:@!$&'()*+,=.~-]+)*)/?", re.ASCII
+)
 """An address like most: nothing in it is to be resolved, escaped or dropped, save what `_UNLIKE` finds."""
 _UNLIKE: Final = re.compile(r"/\.\.?(?:/|$)|/amp(?:\.html)?/?$|//[^/]*(?:ampproject\.org|google\.)", re.IGNORECASE)
 _SAFE_PATH: Final = "/:@!$&'()*+,;=-._~"

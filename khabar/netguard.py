@@ -37,15 +37,7 @@ class Guard:
 
     def permits(self, address: str) -> bool:
         """Return whether this IP address may be reached; one that is no IP address may not."""
-        try:
-            ip = ipaddress.ip_address(address.partition("%")[0])
-        except ValueError:
-            return False
-        inner = _embedded(ip)
-        candidates = (ip,) if inner is None else (ip, inner)
-        if any(c in network for c in candidates for network in self._allowed):
-            return True
-        return (ip.is_global if inner is None else inner.is_global) and not ip.is_multicast
+        return _permitted(address, self._allowed)
 
     def check_url(self, url: str) -> str:
         """Return the host of an http(s) URL.
@@ -94,6 +86,19 @@ class GuardedResolver(AbstractResolver):
     async def close(self) -> None:
         """Let go of the inner resolver."""
         await self._inner.close()
+
+
+@lru_cache(maxsize=16384)
+def _permitted(address: str, allowed: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner = _embedded(ip)
+    candidates = (ip,) if inner is None else (ip, inner)
+    if any(c in network for c in candidates for network in allowed):
+        return True
+    return (ip.is_global if inner is None else inner.is_global) and not ip.is_multicast
 
 
 @lru_cache(maxsize=16384)
