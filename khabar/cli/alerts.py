@@ -190,6 +190,8 @@ def test(subscription_id: Id) -> None:
         failed = Senders(settings, guard).test(subscription, now=datetime.now(UTC))
     for channel, reason in failed:
         typer.echo(f"{channel}: {reason}", err=True)
+    every = len(subscription.channels)
+    typer.echo(f"{every - len(failed)} of {every} channels took it")
     if failed:
         raise typer.Exit(1)
 

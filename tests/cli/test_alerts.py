@@ -82,7 +82,7 @@ def test_a_query_is_tried_on_what_is_indexed(khabar, tmp_path):
 
 def test_a_test_alert(khabar):
     made = khabar("add", "النفط").split()[0]
-    khabar("test", made)
+    assert khabar("test", made) == "1 of 1 channels took it\n"
     khabar("edit", made, "--channel", "mailto:amal@example.org")
     khabar("test", made, status=1)
 
