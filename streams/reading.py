@@ -209,6 +209,7 @@ class Reader:
         acting = self._state[1] if listed else states.acts(self._cut, hit, home=home, capital=capital)
         self._state = hit.end, acting
         if not acting:
+            self._cover_with(hit.start, hit.end, NOBODY)  # a shorter name in it is the same place
             return None
         return form.actor, "metonym" if capital else "state"
 
