@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import Callable
 
 import structlog
@@ -12,19 +11,11 @@ from aiohttp import web
 from desk.app import make_app
 from desk.subscribed import OpenTable, no_subscriptions
 from khabar.errors import SettingsError, UnavailableError
-from khabar.netguard import Guard
+from khabar.netguard import Guard, is_loopback
 from khabar.ports import Clock, Store
 from khabar.settings import Settings
 
 _log = structlog.get_logger()
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine reaches `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def app_of(settings: Settings, store: Store, clock: Clock, subscriptions: OpenTable = no_subscriptions) -> web.Application:

@@ -119,6 +119,14 @@ def _host(url: str) -> str:
 
 
 @lru_cache(maxsize=16384)
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _literal(host: str) -> str | None:
     """Return the IP address that `host` writes down, also as 127.1, 0x7f000001 or 2130706433; None for a name."""
     try:

@@ -20,6 +20,7 @@ import msgspec
 
 from khabar.compose import Outgoing
 from khabar.errors import SettingsError
+from khabar.netguard import is_loopback
 from notify.outcome import Failed, Result, Sent
 
 TIMEOUT_S: Final = 20.0
@@ -87,14 +88,25 @@ def send(server: Server, to: str, message: Outgoing, *, now: datetime, timeout: 
 
 
 def _connect(server: Server, timeout: float) -> smtplib.SMTP:
+    """Return a conversation in which the password, if there is one, was taken; raises SMTPException, OSError."""
     context = ssl.create_default_context()
     if server.tls:
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=timeout, context=context)
     else:
         smtp = smtplib.SMTP(server.host, server.port, timeout=timeout)
-        smtp.ehlo()
-        if smtp.has_extn("starttls"):
-            smtp.starttls(context=context)
+    try:
+        _sign_in(smtp, server, context)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _sign_in(smtp: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None:
+    smtp.ehlo()
+    if not server.tls and smtp.has_extn("starttls"):
+        smtp.starttls(context=context)
+    elif server.user and not server.tls and not is_loopback(server.host):  # whoever sits between could have taken the offer away
+        raise smtplib.SMTPNotSupportedError(f"{server.host} does not offer to encrypt, so it is told no password")
     if server.user:
         smtp.login(server.user, server.password)
-    return smtp

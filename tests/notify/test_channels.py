@@ -195,6 +195,15 @@ def test_a_mail_has_text_and_html_and_a_message_id_that_stays():
     assert "<mark" in html
 
 
+def test_a_password_is_not_told_to_a_server_elsewhere_that_cannot_encrypt():
+    with mail_server() as (inbox, url):
+        server = mail.server_of(url.replace("//127.0.0.1", "//amal:secret@127.1"))  # an address that does not look like loopback
+        refused = mail.send(server, "amal@example.org", MESSAGE, now=T0)
+    assert isinstance(refused, Failed)
+    assert "encrypt" in refused.reason
+    assert inbox.mails == []
+
+
 def test_a_mail_server_that_dies_in_mid_delivery_is_tried_again():
     with mail_server(None, "451 busy") as (inbox, url):
         server = mail.server_of(url)
