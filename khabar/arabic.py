@@ -154,8 +154,9 @@ class Line:
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the folded text of a span of whole words in the matching text."""
-        i, j = bisect_right(self.starts, start) - 1, bisect_right(self.starts, end - 1) - 1
-        return start + self.shifts[i], end + self.shifts[j]
+        i = bisect_right(self.starts, start)
+        j = i if i == len(self.starts) or self.starts[i] >= end else bisect_right(self.starts, end - 1, i)
+        return start + self.shifts[i - 1], end + self.shifts[j - 1]
 
 
 def matching_line(folded_text: str) -> Line:

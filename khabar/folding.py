@@ -70,6 +70,8 @@ class Folded:
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the original's span for the folded span [start, end); marks after its last letter are included."""
+        if self.dropped is None and self.resolved is None:
+            return start, end
         return self._source(start), self._source(end)
 
     def within(self, start: int, end: int) -> tuple[int, int]:

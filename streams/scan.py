@@ -7,7 +7,6 @@ of the news comes again; most begin nothing. So a form is never found inside a w
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, final
@@ -32,6 +31,8 @@ def _proclitics() -> dict[str, bool]:
 
 PROCLITICS: Final = _proclitics()
 LONGEST: Final = max(map(len, PROCLITICS))
+LETTERS: Final = frozenset(clitics[0] for clitics in PROCLITICS if clitics)
+"""With which they begin."""
 
 
 @final
@@ -137,23 +138,23 @@ class Forms:
 
     def _open(self, word: str) -> list[_Opening]:
         """Return what a word begins, and keep it."""
-        found = [_openings(table, tree, word) for table, tree in enumerate(self._trees)]
-        openings = list(itertools.chain(*found)) or self._nothing
+        openings: list[_Opening] = []
+        for at in range(min(len(word), LONGEST + 1)):
+            if at == 1 and word[0] not in LETTERS:
+                break
+            article = PROCLITICS.get(word[:at])
+            if article is None:
+                continue
+            doubled = not article and at > 0 and word.startswith("لل", at - 1)
+            rest = word[at:]
+            for table, tree in enumerate(self._trees):
+                node = tree.get(rest)
+                if node is not None:
+                    openings.append(_Opening(table, node, at - 2 if article else at, article=article, doubled=doubled))
         if len(self._openings) >= KEPT:
             self._openings = {}
-        self._openings[word] = openings
+        self._openings[word] = openings or self._nothing
         return openings
-
-
-def _openings(table: int, tree: dict[str, _Node], word: str) -> list[_Opening]:
-    openings: list[_Opening] = []
-    for at in range(min(len(word), LONGEST + 1)):
-        node = tree.get(word[at:])
-        article = PROCLITICS.get(word[:at])
-        if node is not None and article is not None:
-            doubled = not article and at > 0 and word.startswith("لل", at - 1)
-            openings.append(_Opening(table, node, at - 2 if article else at, article=article, doubled=doubled))
-    return openings
 
 
 def _tree(table: Table) -> dict[str, _Node]:
