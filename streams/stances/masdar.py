@@ -230,11 +230,11 @@ def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | Non
     before = items[i - 1] if i else None
     if before is not None and before.actor and not before.prep and not before.conj and not (r.act and r.act.said):
         return before
+    holder: Item | None = None
     if r.prep == "ب" and _is_charge(items, i):
         holder = _object_of(scene, i, ("accuse",))
         return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
-    holder = None
-    if holder is None and i and items[i - 1].text in ("علي", "في"):
+    if i and items[i - 1].text in ("علي", "في"):
         holder = _object_of(scene, i, ("aid",))
     if holder is None and i:
         holder = scene.subjects[i - 1]
