@@ -34,6 +34,8 @@ _TITLES: Final = re.compile(
     r"|<meta\s[^>]{0,300}?og:title[\"'][^>]{0,300}?content=[\"']([^\"'>]{0,1000})",
     re.IGNORECASE | re.DOTALL,
 )
+MAX_TAGS: Final = 50_000
+"""More markup than any article's page has: trafilatura would be busy with it for minutes."""
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _SENTENCE_END: Final = re.compile(r"[.!؟?…»\"]\s*$")
 
@@ -120,6 +122,8 @@ def _root(source: str) -> Any:
 
 
 def _generic(source: str) -> str:
+    if source.count("<") > MAX_TAGS:
+        return ""
     try:
         found = trafilatura.extract(
             source, favor_precision=True, include_comments=False, include_tables=False, deduplicate=False, with_metadata=False

@@ -21,7 +21,7 @@ _BLOCKS: Final = frozenset(_BLOCKS_WORDS.split())
 _TAG: Final = re.compile(
     r"</?(?:p|br|div|a|img|span|strong|b|em|i|ul|li|h[1-6]|script|table|figure|iframe)\b[^<>]*>", re.IGNORECASE
 )
-_HIDDEN: Final = re.compile(r"<!--.*?-->|<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+_HIDDEN: Final = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _TAGS: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _WHOLE: Final = re.compile(r"^\s*<(?:html|!doctype)", re.IGNORECASE)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ingest import entries
 from ingest.fulltext import default_rules, extract, load_rules, own_titles, quality
-from ingest.htmltext import without_title
+from ingest.htmltext import to_text, without_title
 from ingest.model import Feed, RawEntry
 
 RULES = default_rules()
@@ -85,6 +85,14 @@ def test_without_title_leaves_a_tail(text, titles):
 def test_titles_that_never_close_hold_nobody_up():
     # without a bound on what is looked through, this test takes hours
     assert own_titles("<h1>" * 50_000 + "<title>" + "<meta " * 30_000) == []
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<!--" * 100_000, "<p><b><i>" * 100_000, "<article>" + "<a href=x>y</a>" * 100_000, "<table><tr><td>" * 100_000]
+)
+def test_markup_without_end_is_no_article_and_holds_nobody_up(hostile):
+    assert read(hostile).kind == "no_text"
+    assert "<!--" not in to_text(hostile)
 
 
 @pytest.mark.parametrize(
