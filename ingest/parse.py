@@ -22,6 +22,8 @@ from ingest.urls import absolute
 MAX_ENTRIES: Final = 2000
 """More entries than any news feed needs; the rest is counted as a problem, not read."""
 
+MAX_TAGS: Final = 200_000
+"""More markup than MAX_ENTRIES need: where it is not well formed, feedparser would be busy with it for a minute."""
 MAX_UNPACKED: Final = 20 * 1024 * 1024
 """The most bytes that are taken out of a file that is gzip itself."""
 
@@ -147,6 +149,8 @@ def _without_junk(text: str, problems: list[str]) -> str:
 
 
 def _xml(text: str, base: str) -> ParsedFeed:
+    if text.count("<") > MAX_TAGS:
+        return ParsedFeed(outcome="bad_xml", problems=("too_much_markup",))
     headers = {"content-type": "application/xml; charset=utf-8"}  # no base: feedparser would take GUIDs for relative links
     try:
         found = feedparser.parse(text.encode("utf-8"), response_headers=headers)

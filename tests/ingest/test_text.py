@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ingest import dates
 from ingest.encoding import decode
 from ingest.htmltext import one_line, to_text
+from ingest.parse import parse
 from ingest.urls import absolute, canonical, site
 
 PROSE = "أعلنت الحكومة في طرابلس اليوم عن خطة جديدة لتوحيد المؤسسات المالية في البلاد"
@@ -220,6 +221,12 @@ PIECES = ["<p>", "</p>", "<script>", "]]>", "<!--", "&lt;", "&#0;", "<", ">", "&
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_html_never_fails(html):
     assert "\x00" not in to_text(html)
+
+
+@pytest.mark.parametrize("hostile", ["<h1>", "<script>", "<meta ", "<table><tr><td>"])
+def test_a_broken_document_of_tags_alone_is_given_up(hostile):
+    seen = parse(b"<rss version='2.0'><channel>" + hostile.encode() * 250_000)
+    assert (seen.outcome, seen.problems) == ("bad_xml", ("too_much_markup",))
 
 
 def test_deep_nesting_is_read():
