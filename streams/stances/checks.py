@@ -12,13 +12,15 @@ from streams.stances.syntax import Scene
 FAR: Final = 50
 """About eight words, in characters."""
 
-SPOKEN: Final = frozenset(("label", "misdeed", "first-person"))
+FOR_OTHERS: Final = frozenset(("ally", "defend"))
+"""Acts of support that say nothing of one's own: a body is no ally of its head, a president defends his state."""
+SPOKEN: Final = frozenset(("misdeed", "first-person"))
 """Rules whose holder is the speaker, who may stand as far away as he likes."""
 
 
 def checked(outcome: Outcome, actors: dict[str, Actor]) -> Outcome:
-    """Return the outcome, or its refusal where a body would oppose, or one defends, his own head or part."""
-    if isinstance(outcome, Refused) or (outcome.act.polarity == "support" and outcome.act.id != "defend"):
+    """Return the outcome, or its refusal where one would oppose, or be an ally of, his own head, body or part."""
+    if isinstance(outcome, Refused) or (outcome.act.polarity == "support" and outcome.act.id not in FOR_OTHERS):
         return outcome
     if related(outcome.holder.actor, outcome.target.actor, actors):
         return Refused(outcome.act, outcome.cue, outcome.rule, "holder and target belong together")

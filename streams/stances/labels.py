@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from streams.stances.arguments import group_items
 from streams.stances.frames import Claim
 from streams.stances.phrases import owner
 from streams.stances.sentence import Item
-from streams.stances.syntax import Scene
+from streams.stances.syntax import REACH, Scene, left, right
 
 ACT = "blacken"
+AGAINST: Final = frozenset(("accuse", "condemn"))
+"""Who does so speaks, though no verb of saying stands there."""
 
 
 def claims(scene: Scene) -> Iterator[Claim]:
     """Yield a claim for every mention that its speaker labels, in the mention itself or in the word after it."""
     for i, item in enumerate(scene.items):
-        speaker = scene.speakers[i]
-        if not item.actor or speaker is None or speaker.actor == item.actor or not speaker.actor:
+        if not item.actor:
+            continue
+        speaker = scene.speakers[i] or _accuser(scene, i)
+        if speaker is None or speaker.actor == item.actor or not speaker.actor:
             continue
         if i and scene.items[i - 1].text in ("ضد", "مكافحه"):
             continue
@@ -29,6 +34,18 @@ def claims(scene: Scene) -> Iterator[Claim]:
         for target in (item, *_consisting(scene, cue)):
             if target.actor != speaker.actor:
                 yield Claim(speaker, target, scene.lexicon.acts[ACT], cue, "label")
+
+
+def _accuser(scene: Scene, i: int) -> Item | None:
+    """Return who accuses or condemns in the clause of the mention at `i`: the words after it are his."""
+    for j in range(i - 1, max(-1, i - 2 * REACH), -1):
+        item = scene.items[j]
+        if item.kind == "verb" and any(r.act is not None and r.act.id in AGAINST for r in item.readings):
+            k = next((k for k in (right(scene.items, j), left(scene.items, j)) if k is not None), None)
+            return scene.items[k] if k is not None else None
+        if item.kind == "stop":
+            return None
+    return None
 
 
 def _consisting(scene: Scene, cue: int) -> list[Item]:

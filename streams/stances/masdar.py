@@ -79,7 +79,10 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
 
 def _for_something(items: list[Item], end: int) -> bool:
     """Return whether after the mention at `end` stands what the masdar is for, so that he does it: «دعم أ لفرض عقوبات»."""
-    return end + 1 < len(items) and any(x.prep == "ل" and x.shape.kind == "masdar" for x in items[end + 1].readings)
+    after = items[end + 1] if end + 1 < len(items) else None
+    if after is None or after.actor:
+        return False
+    return after.text.startswith("لل") or any(x.prep == "ل" and x.shape.kind == "masdar" for x in after.readings)
 
 
 def _describes(items: list[Item], i: int, r: Reading) -> bool:
