@@ -15,6 +15,7 @@ from streams.stances.lexicon import Reading
 from streams.stances.phrases import doer, owner
 from streams.stances.sentence import Item
 from streams.stances.syntax import REACH, Scene
+from streams.stances.whose import helps, is_charge, is_his
 
 TIMES: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه", "اعقاب", "حول", "بشان", "عن", "بعيد", "قبيل", "من"))
 """After these a masdar tells when or of what, not what the subject does."""
@@ -25,10 +26,6 @@ AFTER: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه"))
 DONE: Final = frozenset(("تم", "تمت", "يتم", "تتم", "سيتم"))
 """With a masdar they are its passive."""
 
-HELP: Final = frozenset(("back", "aid", "arm", "fund", "welcome"))
-"""Acts by which somebody is helped in what he does: «بدعم أ», «بمباركة أ»."""
-INVOLVED: Final = frozenset(("علاقه", "تورط", "قيام", "ضلوع", "دور", "اتهام"))
-"""«علاقة أ بدعم ب»: it is أ who does it."""
 CONCERNING: Final = frozenset(("الخاص", "الخاصه", "المتعلق", "المتعلقه", "المعني", "المعنيه"))
 
 AGES: Final = frozenset(("سنوات", "سنه", "عام", "عاما", "اعوام", "عامين", "سنتين", "اشهر", "شهور", "ايام"))
@@ -59,9 +56,9 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     agents = _agents(scene, i, entry, ways)
     if not targets and genitive is not None and _received(scene, i) and (receiver := scene.subjects[i]):
         return group_items(scene, genitive), [receiver], "received"
-    if not agents and genitive is not None and _helps(r) and not _is_his(items, i):
+    if not agents and genitive is not None and helps(r) and not is_his(items, i):
         agents = group_items(scene, genitive)
-    if agents and not targets and _helps(r):
+    if agents and not targets and helps(r):
         helped = scene.subjects[i]
         return (agents, [helped], "with-help-of") if helped is not None else "no target"
     if genitive is not None and items[genitive].nation:
@@ -94,18 +91,6 @@ def _describes(items: list[Item], i: int, r: Reading) -> bool:
         and before.text.startswith("ال")
         and any(x.shape.kind == "active" for x in items[i].readings)
     )
-
-
-def _is_his(items: list[Item], i: int) -> bool:
-    """Return whether what stands before the masdar at `i` says whose deed it is: «قام بدعم ب», «علاقة أ بدعم ب», a charge."""
-    if i and items[i - 1].kind == "verb":
-        return True
-    return (i > 1 and items[i - 2].text in INVOLVED) or _is_charge(items, i)
-
-
-def _helps(r: Reading) -> bool:
-    """Return whether the masdar may say by whose help something is done: «بدعم أ», not «بتكليف ب»."""
-    return r.prep == "ب" and r.act is not None and r.act.id in HELP
 
 
 def _genitive(items: list[Item], i: int, r: Reading) -> int | None:
@@ -198,7 +183,7 @@ def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[st
             return "nobody is said to do it"  # «أثناء تحريرها من ب»
         holder = control(scene, i, r, [])
     targets = targets_after(scene, i, ways, entry, holder)
-    if not targets and "direct" in entry.target and not _is_verb_too(scene.items[i], r):
+    if not targets and "direct" in entry.target and not _is_verb_too(scene.items, i, r):
         k = owner(scene.items, i, limit=1)
         targets = group_items(scene, k) if k is not None else []
     if not targets:
@@ -217,9 +202,11 @@ def _of_the_deed_before(items: list[Item], i: int, whom: str) -> Item | None:
     return None
 
 
-def _is_verb_too(item: Item, r: Reading) -> bool:
+def _is_verb_too(items: list[Item], i: int, r: Reading) -> bool:
     """Return whether the masdar with its pronoun is also written like a verb with its object: «تمرد دعمه أ»."""
-    return not r.prep and not r.conj and any(x.shape.kind == "verb" and x.shape.clitic for x in item.readings)
+    if r.prep or r.conj or (i and items[i - 1].kind == "preposition"):
+        return False
+    return any(x.shape.kind == "verb" and x.shape.clitic for x in items[i].readings)
 
 
 def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | None:
@@ -234,7 +221,7 @@ def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | Non
     if before is not None and before.actor and not before.prep and not before.conj and not (r.act and r.act.said):
         return before
     holder: Item | None = None
-    if r.prep == "ب" and _is_charge(items, i):
+    if r.prep == "ب" and is_charge(items, i):
         holder = _object_of(scene, i, ("accuse",))
         return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
     if i and items[i - 1].text in ("علي", "في"):
@@ -242,16 +229,6 @@ def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | Non
     if holder is None and i:
         holder = scene.subjects[i - 1]
     return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
-
-
-def _is_charge(items: list[Item], i: int) -> bool:
-    """Return whether the word at `i` is what somebody is accused of."""
-    for j in range(i - 1, max(-1, i - REACH), -1):
-        if any(r.act is not None and r.act.id == "accuse" for r in items[j].readings):
-            return True
-        if items[j].kind in ("stop", "clause"):
-            return False
-    return False
 
 
 def _is_subject(items: list[Item], j: int, i: int, r: Reading, last: Item) -> bool:

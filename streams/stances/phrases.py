@@ -10,6 +10,7 @@ from streams.stances.syntax import REACH
 
 EVENTS: Final = frozenset(("موتمر", "تصريح", "تصريحات", "بيان", "لقاء", "مقابله", "حوار", "خطاب", "اجتماع", "كلمه", "تقرير"))
 """Where something is said; one adjective may follow."""
+HIS_EVENTS: Final = frozenset(("كلمته", "كلمتها", "خطابه", "خطابها", "بيانه", "بيانها", "تصريحه", "تصريحاته", "تصريحاتها"))
 SEATS: Final = frozenset(("مقرها", "مقره", "مقرا"))
 
 
@@ -39,7 +40,7 @@ def direct_object(items: list[Item], i: int, *, thing: bool, close: bool = False
         elif kind in ("mention", "comma"):
             under = 0
         elif under:
-            under = 0 if event else under - 1  # «خلال مؤتمر صحفي»: one adjective ends it
+            under = 0 if event or items[j].text in HIS_EVENTS else under - 1  # «خلال مؤتمر صحفي»: one adjective ends it
             event = items[j].text in EVENTS
         elif kind == "word":
             unknown += 1
@@ -52,10 +53,10 @@ def _object_at(items: list[Item], j: int, unknown: int, *, thing: bool) -> int |
     """Return whose the object is, if the item at `j` tells: a mention, a member, a doer, a master; `unknown` words come first."""
     item = items[j]
     if item.kind == "mention":
-        return j if not item.prep or (thing and unknown and _its(items, j)) else None
+        return j if not item.prep or (thing and _its(items, j)) else None
     if thing and item.has("members") and (k := of_body(items, j)) is not None:
         return k
-    if unknown and item.has("affiliated"):
+    if item.has("affiliated") and items[j - 1].kind in ("word", "filler"):
         return _it_serves(items, j)
     return doer(items, j) if thing and unknown and item.kind == "word" else None  # «هجوما شنه أ»
 

@@ -110,10 +110,20 @@ def verb_place(items: list[Item], i: int) -> bool:
         return True
     before = items[i - 1]
     if before.actor:
-        return not before.prep
+        return not before.prep and not _has_its_verb(items, i)
     if items[i].text[:1] in ("و", "ف") and any(r.conj for r in items[i].readings):
         return not any(r.conj and r.shape.clitic and r.shape.kind == "masdar" for r in items[i].readings)  # «ودعمها لـب»
     return bool(before.classes & LEAD_IN) and before.text not in _NOT_BEFORE_VERBS
+
+
+def _has_its_verb(items: list[Item], i: int) -> bool:
+    """Return whether the mention before `i` is already the subject of a verb: «أكد أ دعم ب», where دعم is a masdar."""
+    for k in range(i - 2, max(-1, i - 6), -1):
+        if items[k].kind == "verb":
+            return "speech" in items[k].roles
+        if items[k].kind not in ("filler", "word"):
+            return False
+    return False
 
 
 def right(items: list[Item], i: int, *, limit: int = 3) -> int | None:

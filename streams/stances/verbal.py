@@ -13,6 +13,7 @@ from streams.stances.grammar import Entry
 from streams.stances.lexicon import Reading
 from streams.stances.phrases import direct_object, owner
 from streams.stances.sentence import Item
+from streams.stances.subjects import CLAUSE_PRONOUNS
 from streams.stances.syntax import Scene
 
 SOME_OF_THEM: Final = frozenset(("بعضها", "بعضهم", "معظمها", "معظمهم", "جميعها", "جميعهم", "كلها", "كلهم"))
@@ -54,7 +55,8 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         return (holders, targets, "subject-verb-object") if targets else "no target"
     if not _dropped(items, i, r):
         return "the subject is not an actor"
-    if k_right is not None and syntax.agrees(r.shape, items[k_right]) and not _goes_on(items, i, r):
+    new = k_right is not None and syntax.agrees(r.shape, items[k_right])
+    if new and not _goes_on(items, i, r) and not _after_its_pronoun(scene, i):
         return "no target"  # «كما رفض أ التعليق»: a new subject
     holder = _subject_before(scene, i, r, k_right)
     if holder is None:
@@ -106,6 +108,16 @@ def _misdeed(scene: Scene, i: int) -> Pair:
     if doer is None or speaker is None or speaker is doer or not says or (i and scene.items[i - 1].text == "من"):
         return "nobody holds it against the doer"
     return [speaker], [doer], "misdeed"
+
+
+def _after_its_pronoun(scene: Scene, i: int) -> bool:
+    """Return whether a pronoun on أن is the subject of the verb at `i`: «بأنها تدعم ب»."""
+    for j in range(i - 1, max(-1, i - 4), -1):
+        if scene.items[j].text in scene.lexicon.clause_pronoun or scene.items[j].text in CLAUSE_PRONOUNS:
+            return True
+        if not scene.items[j].classes & {"auxiliaries", "negations", "adverbs"}:
+            return False
+    return False
 
 
 def _subject_before(scene: Scene, i: int, r: Reading, k_right: int | None) -> Item | None:

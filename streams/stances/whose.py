@@ -1,0 +1,54 @@
+"""Whose deed a masdar with بـ is, where a word before it says so: a pledge, a charge, a part in it; or by whose help."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from streams.stances.lexicon import Reading
+from streams.stances.sentence import Item
+from streams.stances.syntax import REACH
+
+HELP: Final = frozenset(("back", "aid", "arm", "fund", "welcome"))
+"""Acts by which somebody is helped in what he does: «بدعم أ», «بمباركة أ»."""
+PLEDGES: Final = frozenset(
+    conjunction + word
+    for conjunction in ("", "و")
+    for word in (
+        *("تعهد", "تعهدت", "يتعهد", "تتعهد", "تعهدوا", "وعد", "وعدت", "التزم", "التزمت"),
+        *("قام", "قامت", "يقوم", "تقوم", "بدا", "بدات", "ساهم", "ساهمت"),
+    )
+)
+"""What follows them with بـ is what their subject does or will do: «تعهد أ بدعم ب»."""
+INVOLVED: Final = frozenset(("علاقه", "تورط", "قيام", "ضلوع", "دور", "اتهام"))
+"""«علاقة أ بدعم ب»: it is أ who does it."""
+
+
+def is_his(items: list[Item], i: int) -> bool:
+    """Return whether what stands before the masdar at `i` says whose deed it is: «قام بدعم ب», «علاقة أ بدعم ب», a charge."""
+    for k in range(i - 1, max(-1, i - 7), -1):
+        pledge = items[k].text in PLEDGES
+        if pledge or items[k].kind == "verb":
+            if pledge or k == i - 1 or _takes_by(items[k]):
+                return True
+            break
+    return (i > 1 and items[i - 2].text in INVOLVED) or is_charge(items, i)
+
+
+def _takes_by(item: Item) -> bool:
+    """Return whether the verb's own object is led in by بـ: «نددت أ بدعم ب»."""
+    return any(r.entry is not None and "ب" in r.entry.target for r in item.readings)
+
+
+def helps(r: Reading) -> bool:
+    """Return whether the masdar may say by whose help something is done: «بدعم أ», not «بتكليف ب»."""
+    return r.prep == "ب" and r.act is not None and r.act.id in HELP
+
+
+def is_charge(items: list[Item], i: int) -> bool:
+    """Return whether the word at `i` is what somebody is accused of."""
+    for j in range(i - 1, max(-1, i - REACH), -1):
+        if any(r.act is not None and r.act.id == "accuse" for r in items[j].readings):
+            return True
+        if items[j].kind in ("stop", "clause"):
+            return False
+    return False
