@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, ItemsView, Iterator, MutableMapping, Sequence, ValuesView
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -280,6 +280,15 @@ class _StateTable(MutableMapping[str, bytes]):
 
     def __iter__(self) -> Iterator[str]:
         return iter([r[0] for r in self._read("SELECT key FROM state WHERE space = ? ORDER BY key", (self._name,))])
+
+    def items(self) -> ItemsView[str, bytes]:
+        return self._all().items()  # one query; the mixin's view would ask for each key
+
+    def values(self) -> ValuesView[bytes]:
+        return self._all().values()
+
+    def _all(self) -> dict[str, bytes]:
+        return dict(self._read("SELECT key, value FROM state WHERE space = ? ORDER BY key", (self._name,)))
 
     def __len__(self) -> int:
         return int(self._read("SELECT count(*) FROM state WHERE space = ?", (self._name,))[0][0])

@@ -48,7 +48,8 @@ def test_a_table_is_a_mapping_of_its_own(store: SqliteStore) -> None:
     one, two = store.table("one"), store.table("two")
     one["b"], one["a"], two["a"] = b"1", b"2", b"3"
     one["a"] = b"4"
-    assert dict(one) == {"a": b"4", "b": b"1"}
+    assert dict(one) == dict(one.items()) == {"a": b"4", "b": b"1"}
+    assert list(one.values()) == [b"4", b"1"]
     assert list(one) == ["a", "b"]
     assert len(two) == 1
     del one["a"]
