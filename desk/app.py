@@ -14,7 +14,7 @@ from desk.reading import STORE
 from desk.render import CLOCK, language, page
 from desk.render import api as json_answer
 from desk.security import TOKEN, guard, harden
-from desk.subscribed import NETWORKS, SUBSCRIPTIONS, OpenTable, no_subscriptions
+from desk.subscribed import NETWORKS, RECENT, SUBSCRIPTIONS, OpenTable, Recent, no_subscriptions
 from desk.words_query import told
 from khabar.errors import UnavailableError
 from khabar.netguard import Guard
@@ -44,7 +44,7 @@ def make_app(
     """
     app = web.Application(middlewares=[failures, guard], client_max_size=256 * 1024)
     app[STORE], app[CLOCK], app[TOKEN], app[feed.ADDRESS] = store, clock, token, address.rstrip("/")
-    app[SUBSCRIPTIONS], app[NETWORKS] = subscriptions, networks or Guard()
+    app[SUBSCRIPTIONS], app[RECENT], app[NETWORKS] = subscriptions, Recent(), networks or Guard()
     app.on_response_prepare.append(harden)
     for module in MODULES:
         app.add_routes(module.routes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final, TypeVar
@@ -20,7 +21,28 @@ OpenTable = Callable[[], AbstractContextManager[Table]]
 
 SUBSCRIPTIONS: Final[web.AppKey[OpenTable]] = web.AppKey("subscriptions")
 NETWORKS: Final = web.AppKey("networks", Guard)
+RECENT_S: Final = 5.0
 T = TypeVar("T")
+
+
+class Recent:
+    """All subscriptions as they were at most RECENT_S ago: in full mode each reading of the table is one of the whole topic."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._found: list[Subscription] = []
+        self._until = 0.0
+
+    async def read(self, request: web.Request) -> list[Subscription]:
+        """Return them; raises UnavailableError."""
+        async with self._lock:
+            if time.monotonic() >= self._until:
+                self._found = await with_table(request, subscriptions.all_of)
+                self._until = time.monotonic() + RECENT_S
+            return self._found
+
+
+RECENT: Final = web.AppKey("recent", Recent)
 
 
 def no_subscriptions() -> AbstractContextManager[Table]:

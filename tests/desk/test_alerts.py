@@ -216,6 +216,17 @@ async def test_a_feed_has_a_secret_address(desk):
     assert f'href="https://desk.example/alerts#{made.id}"' in content.text
 
 
+async def test_whoever_guesses_addresses_of_feeds_does_not_make_the_desk_read_all_subscriptions_each_time(desk):
+    opened = []
+    app = make_app(
+        desk.store, clock=lambda: NOW, token="t" * 20, subscriptions=lambda: opened.append(1) or nullcontext(desk.table)
+    )
+    async with TestClient(TestServer(app)) as stranger:
+        for guess in range(20):
+            await text(await stranger.get(f"/feeds/guess{guess}.atom"), 404)
+    assert len(opened) == 1
+
+
 async def test_beyond_loopback_only_the_feed_is_open(desk):
     app = make_app(desk.store, clock=lambda: NOW, token="t" * 20, subscriptions=lambda: nullcontext(desk.table))
     await desk.post("/alerts", data=FORM)
