@@ -70,7 +70,8 @@ def signed(headers: Mapping[str, str], body: bytes, secret: str) -> bool:
     method, _, given = headers.get("X-Hub-Signature", "").partition("=")
     if method.lower() not in _ALGORITHMS:
         return False
-    return hmac.compare_digest(hmac.new(secret.encode(), body, method.lower()).hexdigest(), given.strip().lower())
+    ours = hmac.new(secret.encode(), body, method.lower()).hexdigest()
+    return hmac.compare_digest(ours.encode(), given.strip().lower().encode("utf-8", "surrogateescape"))
 
 
 class Subscriber:

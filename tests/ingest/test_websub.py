@@ -91,7 +91,7 @@ async def test_what_was_not_asked_for_is_not_confirmed(ours, feed, changed):
     assert websub.lease_of(table, FEED.id).until is None
 
 
-@pytest.mark.parametrize("signature", ["", "sha256=00", "md5=00", "sha1", "sha256=" + "f" * 64])
+@pytest.mark.parametrize("signature", ["", "sha256=00", "md5=00", "sha1", "sha256=" + "f" * 64, "sha256=\u00e9", "sha256=\udcff"])
 async def test_a_forged_push_asks_for_nothing(ours, signature):
     subscriber, asked, _ = ours
     assert subscriber.receive(FEED.id, {"X-Hub-Signature": signature}, b"x") == 202
