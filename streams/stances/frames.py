@@ -101,6 +101,8 @@ def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterat
     else:
         pair = masdar.masdar(scene, i, r, entry)
     yield from _claims(scene, i, act, pair)
+    if kind == "verb" and entry.mutual and entry.target == ("مع",) and not isinstance(pair, str):
+        yield from _claims(scene, i, act, (pair[1], pair[0], pair[2]))  # «اشتبك أ مع ب» goes both ways
 
 
 def _claims(scene: Scene, i: int, act: Act, pair: Pair) -> Iterator[Outcome]:
