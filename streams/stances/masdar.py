@@ -120,8 +120,8 @@ def _controlled(scene: Scene, i: int, r: Reading, entry: Entry, targets: list[It
 
 def _governed(items: list[Item], i: int, r: Reading) -> bool:
     """Return whether the subject of the clause does the masdar at `i`: it is his purpose, his means, or what he undertakes."""
-    if any(items[j].kind == "relative" and syntax.antecedent(items, j) is None for j in range(max(0, i - 4), i)):
-        return False  # «الاحتجاجات التي انتهت بإسقاط ب»
+    if any(_of_somebody(items, j) for j in range(max(0, i - 4), i)):
+        return False
     if any(items[j].text.lstrip("و") in AGES for j in range(max(0, i - 5), i)):
         return False  # «بعد أربع سنوات على إسقاط ب»
     if r.prep == "ل" and i and items[i - 1].text in CAMPS:
@@ -161,6 +161,19 @@ def _is_content(noun: Item, before: Item) -> bool:
     """Return whether a noun governs the masdar after it: «بعد القرار بتكليف ب»."""
     alone = noun.kind == "word" and noun.text.startswith("ال") and not noun.readings
     return alone and (before.kind == "preposition" or before.text.lstrip("و") in AFTER)
+
+
+def _of_somebody(items: list[Item], j: int) -> bool:
+    """Return whether at `j` a clause begins that describes somebody unknown.
+
+    «الاحتجاجات التي انتهت بإسقاط ب», «رجل كان يعد لاغتيال ب».
+    """
+    if items[j].kind == "relative":
+        return syntax.antecedent(items, j) is None
+    before = items[j - 1] if j else None
+    if before is None or items[j].text not in ("كان", "كانت", "كانوا") or before.readings or before.text.startswith("ال"):
+        return False
+    return before.kind in ("word", "filler") and not before.classes & syntax.LEAD_IN
 
 
 def _joined(items: list[Item], i: int) -> bool:
