@@ -4,7 +4,8 @@
 the gazetteer's own, the most used first, so that the sizes differ in what must be searched and little in what is found; those
 beyond the gazetteer's are made by attaching clitics. What each tagger is:
 
-- khabar: streams.actors.find: the forms of streams.scan, titles, roles, offices, places, support
+- khabar: streams.actors.find: the line cut into words, the forms of streams.scan, titles, roles, offices, places, support; the
+  one search also finds the signs of countries and the loaded words that relevance and framing ask for
 - pyahocorasick: the bare automaton over the same forms, its hits collected, a hit anywhere
 - with clitics: the forms of streams.scan, hits at words after clitics, sorted, and nothing resolved
 - flashtext: whole words, with Arabic letters told to it

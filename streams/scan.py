@@ -47,15 +47,21 @@ class Reading:
 
     __slots__ = ("adjective", "excluded", "forms", "names", "own", "roles", "title")
 
-    def __init__(self, forms: Iterable[Form]) -> None:
-        ranked = sorted({_rank(f): f for f in forms}.items())
-        self.forms: Final = [f for _, f in ranked if Kind.EXCLUDED < f.kind < Kind.TITLE]
-        self.excluded: Final = [f.actor for _, f in ranked if f.kind == Kind.EXCLUDED]
+    def __init__(self, forms: list[Form]) -> None:
+        ranked = _ranked(forms) if len(forms) > 1 else forms
+        self.forms: Final = [f for f in ranked if Kind.EXCLUDED < f.kind < Kind.TITLE]
+        self.excluded: Final = [f.actor for f in ranked if f.kind == Kind.EXCLUDED]
         self.names: Final = list(dict.fromkeys(f.actor for f in self.forms if f.kind in (Kind.NAME, Kind.PEOPLE)))
-        self.adjective: Final = next((f.actor for _, f in ranked if f.kind == Kind.ADJECTIVE), "")
-        self.own: Final = next((f.actor for _, f in ranked if f.kind == Kind.OWN), "")
-        self.title: Final = any(f.kind == Kind.TITLE for _, f in ranked)
+        self.adjective: Final = next((f.actor for f in ranked if f.kind == Kind.ADJECTIVE), "")
+        self.own: Final = next((f.actor for f in ranked if f.kind == Kind.OWN), "")
+        self.title: Final = any(f.kind == Kind.TITLE for f in ranked)
         self.roles: Final = any(f.kind == Kind.ROLE for f in self.forms)
+
+
+def _ranked(forms: list[Form]) -> list[Form]:
+    """Return each form once, the strongest first."""
+    unique = {_rank(f): f for f in forms}
+    return [unique[rank] for rank in sorted(unique)]
 
 
 def _rank(form: Form) -> tuple[int, bool, str, str, str]:
