@@ -47,7 +47,7 @@ class Reading:
 
     __slots__ = ("adjective", "excluded", "forms", "names", "own", "roles", "title")
 
-    def __init__(self, forms: list[Form]) -> None:
+    def __init__(self, forms: Sequence[Form]) -> None:
         ranked = _ranked(forms) if len(forms) > 1 else forms
         self.forms: Final = [f for f in ranked if Kind.EXCLUDED < f.kind < Kind.TITLE]
         self.excluded: Final = [f.actor for f in ranked if f.kind == Kind.EXCLUDED]
@@ -58,7 +58,7 @@ class Reading:
         self.roles: Final = any(f.kind == Kind.ROLE for f in self.forms)
 
 
-def _ranked(forms: list[Form]) -> list[Form]:
+def _ranked(forms: Sequence[Form]) -> Sequence[Form]:
     """Return each form once, the strongest first."""
     unique = {_rank(f): f for f in forms}
     return [unique[rank] for rank in sorted(unique)]
