@@ -1,6 +1,7 @@
 """The SQLite store: what it promises beyond the contract of all stores."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def test_an_older_version_or_generation_changes_nothing(store: SqliteStore) -> N
 
 
 def test_a_file_of_another_layout_is_refused_by_name(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "k.db") as db:
+    with closing(sqlite3.connect(tmp_path / "k.db")) as db:
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(UnavailableError, match="layout is 99"):
         SqliteStore(tmp_path / "k.db")
