@@ -6,24 +6,14 @@ state's name where it acts, a general word that the article has explained. Of tw
 
 from __future__ import annotations
 
-import msgspec
-
-from khabar.schema import FieldName
 from streams.claim import Claim
 from streams.document import Document
+from streams.found import Found
 from streams.gazetteer import ACTORS, Gazetteer
 from streams.reading import Reader
 from streams.support import Support
 
-
-class Found(msgspec.Struct, frozen=True, gc=False):
-    """A mention: offsets into the original field; the span holds ال but no other clitic."""
-
-    field: FieldName
-    start: int
-    end: int
-    actor: str
-    rule: str
+__all__ = ["Found", "find"]
 
 
 def find(doc: Document, gazetteer: Gazetteer) -> list[Found]:
