@@ -16,6 +16,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from typing import Final, final
 
 VOWEL_MARKS: Final = "".join(
@@ -40,6 +41,8 @@ _NO_WORD: Final = re.compile(r"[\W_]", re.UNICODE)
 PIECE: Final = re.compile(r"[^\W_]+|[^\w\s]")
 """A word, or a mark, which is one character that is no letter, digit, underscore or white space."""
 _BREAK: Final = re.compile(r"[^\w ]\W*")
+_lower: Final[Callable[[str], str]] = str.lower
+"""By this name, since mypyc makes of text.lower() a loop over letters, which knows no final sigma."""
 _DIGIT: Final = re.compile("[٠-٩۰-۹]")
 _COMPATIBILITY: Final = re.compile("[\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e]")
 """Presentation forms, Arabic ligatures and full-width letters: the only characters that NFKC is asked about."""
@@ -120,7 +123,7 @@ def spaced(text: str) -> str:
 def written(text: str) -> list[str]:
     """Return the words of a text as they are written, but in lower case and without what folding drops."""
     codes = _codes(text)
-    return WORD.findall(_DROPPED.sub("", text).lower()) if codes is None else _decoded(codes, _WRITTEN).split()
+    return WORD.findall(_lower(_DROPPED.sub("", text))) if codes is None else _decoded(codes, _WRITTEN).split()
 
 
 def pieces(folded_text: str) -> list[str]:
@@ -199,7 +202,7 @@ def unify_letters(text: str) -> str:
         text = text.replace(letter, plain)
     if _DIGIT.search(text):
         text = unify_digits(text)
-    return text.replace("İ", "i").lower()  # the only letter whose lower case is two
+    return _lower(text.replace("İ", "i"))  # the only letter whose lower case is two
 
 
 def unify_digits(text: str) -> str:

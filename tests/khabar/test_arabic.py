@@ -83,6 +83,11 @@ def test_folded_spans_come_back_from_the_original(text, data):
         assert f.within(*f.original(a, b)) == (a, b)
 
 
+def test_a_greek_word_ends_in_a_final_sigma_in_every_build():
+    assert arabic.folded("ΑΣ") == "ας"
+    assert folding.written("ΑΣ") == ["ας"]
+
+
 @given(st.one_of(ARABIC, st.text(folding.COMMON, max_size=60), st.text(folding.COMMON + "ﷺﻻİΣ漢😀", max_size=60)))
 def test_the_quick_way_folds_as_the_way_that_takes_any_character(text):
     folded, slowly = arabic.fold(text), folding.fold_any(text)
