@@ -99,7 +99,9 @@ def test_a_while_without_elasticsearch_and_a_kill_lose_nothing(
     tap, stop = Tap(broker), threading.Event()
     result: list[writer.Totals] = []
     run = threading.Thread(
-        target=lambda: result.append(writer.run(tap, elastic_store, broker.producer(), stop, batch=50, until_idle=True))
+        target=lambda: result.append(
+            writer.run(tap, elastic_store, broker.producer(), stop, batch=50, until_idle=True, jitter=lambda: 0.2)
+        )
     )
     run.start()
     tap.wait(500)
