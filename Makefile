@@ -46,7 +46,6 @@ bench: .venv/.dev
 
 soak: .venv/.dev
 	$(BIN)/python -m bench.soak
-	KILLS=20 OUTAGE_S=60 $(BIN)/python -m pytest -q tests/e2e/test_alert_kills.py tests/index/test_faults.py
 
 up:
 	docker compose up --build

@@ -23,7 +23,7 @@ from tests.servers.process import free_ports
 from tests.servers.worker import ROOT, articles, stream, wait
 
 pytestmark = pytest.mark.services
-KILLS = int(os.environ.get("KILLS", "10"))  # `make soak` asks for twenty
+KILLS = int(os.environ.get("KILLS", "20"))
 ARTICLES = 30 * KILLS
 
 
