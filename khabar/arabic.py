@@ -47,7 +47,7 @@ class Token:
 
 
 _PREPOSITIONS: Final = frozenset("بكلس")
-_CLITIC_LETTERS: Final = frozenset("وفبكلسا")
+_CLITIC_LETTERS: Final = frozenset("وفبكلس")
 _REMEMBERED: Final = 200_000
 
 
@@ -57,32 +57,45 @@ def index_terms(word: str) -> tuple[str, ...]:
     An alternative, not a cut: وفد keeps its و and is also tried without it. A stem of fewer than three letters (two
     after ال) is no alternative.
     """
-    return _KNOWN[word]
+    return (word,) if word in _WHOLE else (word, *_SHORTER[word])
 
 
 def all_index_terms(words: Iterable[str]) -> set[str]:
     """Return the terms under which any of these folded words is found."""
-    return set[str]().union(*map(_KNOWN.__getitem__, words))
+    found = set(words)
+    found.update(*map(_SHORTER.__getitem__, found - _WHOLE))
+    return found
 
 
-class _Known(dict[str, tuple[str, ...]]):
-    """Terms by word, remembered: when there are too many all are forgotten, the common ones are soon back. An LRU is slower."""
+_WHOLE: Final[set[str]] = set()
+"""Words, remembered, that are found under nothing but themselves: most of a text's."""
+
+
+class _Shorter(dict[str, tuple[str, ...]]):
+    """The other terms by word, remembered: when there are too many all are forgotten, the common ones are soon back."""
 
     def __missing__(self, word: str) -> tuple[str, ...]:
-        if len(self) >= _REMEMBERED:
+        if len(self) + len(_WHOLE) >= _REMEMBERED:
             self.clear()
-        found = self[word] = _index_terms(word)
+            _WHOLE.clear()
+        found = _shorter_terms(word)
+        if found:
+            self[word] = found
+        else:
+            _WHOLE.add(word)
         return found
 
 
-_KNOWN: Final = _Known()
+_SHORTER: Final = _Shorter()
 
 
-def _index_terms(word: str) -> tuple[str, ...]:
+def _shorter_terms(word: str) -> tuple[str, ...]:
     first = word[:1]
+    if first == "ا":
+        return (word[2:],) if len(word) >= 4 and word.startswith("ال") else ()
     if first not in _CLITIC_LETTERS:
-        return (word,)
-    length, terms = len(word), [word]
+        return ()
+    length, terms = len(word), list[str]()
     starts = [0, 1] if first in ("و", "ف") else [0]
     if word[starts[-1] : starts[-1] + 1] in _PREPOSITIONS:
         starts.append(starts[-1] + 1)

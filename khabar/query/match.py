@@ -62,7 +62,7 @@ def _leaf_holds(leaf: Leaf, view: View) -> bool:
     if isinstance(leaf, Phrase | Prefix | Exact):
         return any(f.find(leaf) for f in view.of(leaf.field))
     if isinstance(leaf, Near):
-        return any(_near(leaf, f)[0] for f in view.of(leaf.left.field))
+        return any(_is_near(leaf, f) for f in view.of(leaf.left.field))
     if isinstance(leaf, FieldEq):
         return not view.keywords[leaf.field].isdisjoint(leaf.values)
     if isinstance(leaf, StanceIs):
@@ -75,6 +75,14 @@ def _in_range(leaf: DateRange, item: CoverageItem) -> bool:
     moment = article.published or article.fetched_at
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return (leaf.start is None or moment >= leaf.start) and (leaf.end is None or moment < leaf.end)
+
+
+def _is_near(leaf: Near, field: FieldView) -> bool:
+    """Return whether the two sides stand near anywhere: whichever has fewer places is asked, since nearness is mutual."""
+    left = field.find(leaf.left)
+    right = field.find(leaf.right) if left else []
+    fewer, more = (left, right) if len(left) <= len(right) else (right, left)
+    return bool(_with_neighbour(fewer, more, leaf.distance, field))
 
 
 def _near(leaf: Near, field: FieldView) -> tuple[list[Place], list[Place]]:
