@@ -29,6 +29,7 @@ __all__ = [
     "matching_line",
     "query_term",
     "sentences",
+    "shorter_terms",
     "spaced",
     "surface_forms",
     "tokens",
@@ -78,7 +79,7 @@ class _Shorter(dict[str, tuple[str, ...]]):
         if len(self) + len(_WHOLE) >= _REMEMBERED:
             self.clear()
             _WHOLE.clear()
-        found = _shorter_terms(word)
+        found = shorter_terms(word)
         if found:
             self[word] = found
         else:
@@ -89,7 +90,8 @@ class _Shorter(dict[str, tuple[str, ...]]):
 _SHORTER: Final = _Shorter()
 
 
-def _shorter_terms(word: str) -> tuple[str, ...]:
+def shorter_terms(word: str) -> tuple[str, ...]:
+    """Return the `index_terms` of a folded word but for itself, worked out anew."""
     first = word[:1]
     if first == "ا":
         return (word[2:],) if len(word) >= 4 and word.startswith("ال") else ()

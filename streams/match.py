@@ -96,6 +96,10 @@ class _Index:
         """Return the keys of an article that some query may be filed under."""
         return self._keys.of(view)
 
+    def every_key(self, view: View) -> set[str]:
+        """Return all keys of an article, to learn from."""
+        return self._keys.every(view)
+
     def candidates(self, keys: set[str]) -> set[_Entry]:
         """Return the entries all of whose keys are among these."""
         found = set(self._unfiled.values())
@@ -195,7 +199,7 @@ class Matcher:
         with self._lock:
             keys = self._index.keys(view)
             if self._articles < self._learn_from:
-                self._learn(keys)
+                self._learn(self._index.every_key(view))
             candidates = self._index.candidates(keys)
         held = [e for e in candidates if holds(e.query.root, view) and wants(e.subscription, item)]
         return [(e.subscription, spans(e.query.root, view)) for e in sorted(held, key=_id)]

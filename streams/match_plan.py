@@ -6,9 +6,11 @@ an article that matches has all keys of at least one alternative; one that has t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from khabar import arabic
 from khabar.query import And, Exact, FieldEq, Near, Node, Or, Phrase, Prefix, StanceIs, Term, View
 
 Alternatives = list[tuple[str, ...]]
@@ -16,6 +18,8 @@ Alternatives = list[tuple[str, ...]]
 
 PREFIX_LENGTH: Final = 4
 """A prefix is filed under its first letters, at most so many."""
+REMEMBERED: Final = 200_000
+"""The keys of so many words are remembered; then all are forgotten, and the common ones are soon back."""
 _PREFIX, _EXACT, _FIELD = "\x01", "\x02", "\x03"
 
 
@@ -68,32 +72,64 @@ def _strictest(parts: list[Alternatives | None], rarity: Callable[[str], float])
 
 
 class Keys:
-    """All keys that an article has. The dearer kinds are made only when some query is filed under one."""
+    """The keys that an article has and some query is filed under. The dearer kinds are made only when there are such queries."""
 
     def __init__(self) -> None:
-        self._prefixes: dict[int, int] = {}
+        self._used: Counter[str] = Counter()
+        self._prefixes: Counter[int] = Counter()
         self._exact = 0
         self._fields = 0
+        self._words: set[str] = set()
+        self._of_word: dict[str, list[str]] = {}
 
     def note(self, key: str, by: int) -> None:
         """Count a key that a query was filed under (by = 1) or is no longer (by = -1)."""
-        if key[0] == _PREFIX:
-            self._prefixes[len(key) - 1] = self._prefixes.get(len(key) - 1, 0) + by
-        elif key[0] == _EXACT:
+        if key[0] == _EXACT:
             self._exact += by
         elif key[0] == _FIELD:
             self._fields += by
+        else:
+            if key[0] == _PREFIX:
+                self._prefixes[len(key) - 1] += by
+            self._used[key] += by
+            if not self._used[key]:
+                del self._used[key]
+            elif by == 1 and self._used[key] == 1:
+                self._forget()
 
     def of(self, view: View) -> set[str]:
-        """Return the keys of an article that queries are filed under; the set may be the view's own."""
-        kinds = self._exact or self._fields or any(self._prefixes.values())
-        return self._with_dear(view) if kinds else view.terms
+        """Return the keys of an article that queries are filed under, and perhaps some that were."""
+        if len(self._words) >= REMEMBERED:
+            self._forget()
+        new = view.words - self._words
+        if new:
+            self._learn(new)
+        known = self._of_word
+        return self._with_dear(view, set[str]().union(*map(known.__getitem__, known.keys() & view.words)))
 
-    def _with_dear(self, view: View) -> set[str]:
-        keys = view.terms.copy()
-        for length, used in self._prefixes.items():
-            if used:
-                keys.update([_PREFIX + t[:length] for t in view.terms])
+    def every(self, view: View) -> set[str]:
+        """Return all keys of an article, to learn from: also those that queries could be filed under."""
+        terms = view.terms
+        prefixes = {_PREFIX + t[:length] for length in self._prefixes for t in terms}
+        return self._with_dear(view, terms | prefixes)
+
+    def _learn(self, words: set[str]) -> None:
+        """Remember which used keys each of these folded words has: most have none."""
+        self._words |= words
+        used, prefixes = self._used, self._prefixes
+        for word in words:
+            keys = [word, *arabic.shorter_terms(word)]
+            if prefixes:
+                keys += [_PREFIX + key[:length] for key in keys for length in prefixes]
+            found = [key for key in keys if key in used]
+            if found:
+                self._of_word[word] = found
+
+    def _forget(self) -> None:
+        self._words.clear()
+        self._of_word.clear()
+
+    def _with_dear(self, view: View, keys: set[str]) -> set[str]:
         if self._exact:
             keys.update([_EXACT + w for f in view.fields for w in f.exact_terms()])
         if self._fields:

@@ -44,7 +44,10 @@ def holds(node: Node, view: View) -> bool:
     """Return whether the article matches."""
     if isinstance(node, And):
         for part in node.items:  # a loop is twice as quick as all(), and this is run for every candidate
-            if part.word not in view.terms if isinstance(part, Term) and not part.field else not holds(part, view):
+            if isinstance(part, Term) and not part.field:
+                if not view.has(part.word):
+                    return False
+            elif not holds(part, view):
                 return False
         return True
     if isinstance(node, Phrase):
@@ -58,7 +61,7 @@ def holds(node: Node, view: View) -> bool:
 
 def _leaf_holds(leaf: Leaf, view: View) -> bool:
     if isinstance(leaf, Term):
-        return any(leaf.word in f.terms for f in view.of(leaf.field)) if leaf.field else leaf.word in view.terms
+        return any(f.has(leaf.word) for f in view.of(leaf.field))
     if isinstance(leaf, Phrase | Prefix | Exact):
         return any(f.find(leaf) for f in view.of(leaf.field))
     if isinstance(leaf, Near):
@@ -100,8 +103,8 @@ def _with_neighbour(these: list[Place], others: list[Place], distance: int, fiel
     for start, end in these:
         after = bisect_right(firsts, end)
         before = bisect_left(lasts, start) - 1
-        follows = after < len(firsts) and field.between(end, firsts[after]) <= distance
-        if follows or (before >= 0 and field.between(lasts[before], start) <= distance):
+        follows = after < len(firsts) and field.near(end, firsts[after], distance)
+        if follows or (before >= 0 and field.near(lasts[before], start, distance)):
             kept.append((start, end))
     return kept
 
@@ -133,7 +136,7 @@ def _collect(node: Node, view: View, found: _Found) -> None:
             found[name == "text"].add((start, end))
     elif not isinstance(node, Not | All | DateRange):
         for field in view.of(node.left.field if isinstance(node, Near) else node.field):
-            if field.terms:
+            if field.words:
                 found[field.name == "text"].update(_places(node, field))
 
 

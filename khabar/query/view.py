@@ -1,4 +1,4 @@
-"""An article made ready once for many queries: its fields' terms, and, made when first asked for, where they stand."""
+"""An article made ready once for many queries: its fields' words, and, made when first asked for, where they stand."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from khabar.schema import CoverageItem, Span
 _MARKS: Final = re.escape(arabic.VOWEL_MARKS)
 _EXACT_WORD: Final = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*")
 
-_CLOSE: Final = 200
+_CLOSE: Final = 4000
 """Words are counted where they stand up to so many characters apart, and found by bisection beyond."""
+
+_MANY: Final = 40
+"""After so many questions all terms of a field are made."""
 
 Place = tuple[int, int]
 """Where something stands in a field's line: start and end."""
@@ -38,7 +41,7 @@ class _Exact:
 
 
 class FieldView:
-    """One field made ready: `terms` are those under which its words are found, `line` its words in their places.
+    """One field made ready: `line` is its words in their places, `words` the same, each once.
 
     The line is the folded text with a space for all that is no word, and one more at both ends.
     """
@@ -46,13 +49,26 @@ class FieldView:
     def __init__(self, name: str, text: str) -> None:
         self.name, self.text = name, text
         self.line = f" {arabic.spaced(text)} "
-        self.terms = arabic.all_index_terms(self.line.split())
+        self.words = set(self.line.split())
+        self._terms: set[str] | None = None
+        self._asked = 0
         self._folded: arabic.Folded | None = None
         self._starts: list[int] | None = None
         self._exact: _Exact | None = None
         self._found: dict[str, list[Place]] = {}
         self._originals: dict[Place, tuple[int, int]] = {}
         self._spans: dict[tuple[int, int], Span] = {}
+
+    @property
+    def terms(self) -> set[str]:
+        """The terms under which its words are found."""
+        if self._terms is None:
+            self._terms = arabic.all_index_terms(self.words)
+        return self._terms
+
+    def has(self, term: str) -> bool:
+        """Return whether one of its words is found under `term`."""
+        return term in self.words or bool(self._term(term))
 
     def span(self, place: tuple[int, int]) -> Span:
         """Return a span of the original text."""
@@ -69,13 +85,13 @@ class FieldView:
             known = self._originals[place] = self._fold().original(place[0] - 1, place[1] - 1)
         return known
 
-    def between(self, end: int, start: int) -> int:
-        """Return how many words stand between one that ends at `end` of the line and one that begins at `start`."""
+    def near(self, end: int, start: int, distance: int) -> bool:
+        """Return whether at most `distance` words stand between two, of which one ends at `end`, the other begins at `start`."""
         if start - end < _CLOSE:
-            return len(self.line[end:start].split())
+            return len(self.line[end:start].split(None, distance)) <= distance
         if self._starts is None:
             self._starts = [m.start() for m in arabic.WORD.finditer(self.line)]
-        return bisect_left(self._starts, start) - bisect_left(self._starts, end)
+        return bisect_left(self._starts, start) - bisect_left(self._starts, end) <= distance
 
     def exact_terms(self) -> list[str]:
         """Return the words as they are written, each once."""
@@ -92,8 +108,16 @@ class FieldView:
         exact = [self._fold().within(*s) for s in self.exact_spans(leaf.words)]
         return [(self.line.rfind(" ", 0, a + 1) + 1, self.line.find(" ", b + 1)) for a, b in exact]
 
+    def _lacks(self, terms: tuple[str, ...]) -> bool:
+        """Return whether it is known not to have all of these. Making all terms for a few questions costs more than a search."""
+        if self._terms is None:
+            self._asked += 1
+            if self._asked < _MANY:
+                return False
+        return not self.terms.issuperset(terms)
+
     def _term(self, term: str) -> list[Place]:
-        if term not in self.terms:
+        if self._lacks((term,)):
             return []
         found = self._found.get(term)
         if found is None:
@@ -113,7 +137,7 @@ class FieldView:
         return found
 
     def _phrase(self, asked: tuple[str, ...]) -> list[Place]:
-        if not self.terms.issuperset(asked):
+        if self._lacks(asked):
             return []
         anchor = asked.index(max(asked, key=len))  # a long word is a rare one
         line, ending = self.line, f"{asked[anchor]} "
@@ -183,12 +207,22 @@ class View:
         title, text = FieldView("title", article.title), FieldView("text", article.text)
         self.fields = (title, text)
         self._of: dict[str, Sequence[FieldView]] = {"": self.fields, "title": (title,), "text": (text,)}
-        self.terms = title.terms | text.terms if title.terms else text.terms
+        self.words = title.words | text.words if title.words else text.words
         self._keywords: dict[str, frozenset[str]] | None = None
 
     def of(self, name: str) -> Sequence[FieldView]:
         """Return the fields that a leaf with this `field` looks into."""
         return self._of[name]
+
+    @property
+    def terms(self) -> set[str]:
+        """The terms under which the words of its fields are found."""
+        return self.fields[0].terms | self.fields[1].terms
+
+    def has(self, term: str) -> bool:
+        """Return whether a word of any field is found under `term`."""
+        title, text = self.fields
+        return text.has(term) or title.has(term)
 
     @property
     def keywords(self) -> dict[str, frozenset[str]]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from khabar import query
 from khabar.schema import Article, CoverageItem, Stance, Subscription, TaggedArticle, stable_id
+from streams import match_plan
 from streams.match import Matcher
 
 WHEN = datetime(2024, 3, 1, tzinfo=UTC)
@@ -167,6 +168,15 @@ def test_a_query_is_filed_under_what_articles_have_shown_to_be_rare():
     matcher.tune()
     matcher.put(sub("ميناء سدود", "q2"))
     assert list(matcher._index._by_key) == ["حفتر", "سدود"]
+
+
+def test_what_is_known_of_words_may_be_forgotten_at_any_time(monkeypatch):
+    monkeypatch.setattr(match_plan, "REMEMBERED", 3)
+    matcher = Matcher([sub("حفتر ميناء", "q1"), sub("حفت* سدود", "q2")], learn=1)
+    for _ in range(3):
+        assert [s.id for s, _ in matcher.matches(item("حفتر وميناء"))] == ["q1"]
+        assert [s.id for s, _ in matcher.matches(item("سدود والميناء وحفتر"))] == ["q1", "q2"]
+        assert matcher.matches(item("قال مجلس النواب")) == []
 
 
 def test_subscriptions_of_ten_thousand_terms_are_filed_matched_and_forgotten():
