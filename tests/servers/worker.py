@@ -8,11 +8,12 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from khabar.errors import UnavailableError
 from khabar.kafka import KafkaBroker, create_topics
 from khabar.schema import Article, CoverageItem, content_hash, dumps, loads
 
@@ -114,8 +115,9 @@ def wait(look: Callable[[], T | None], say: Callable[[], str]) -> T:
     """Return the first thing that `look` sees; raises AssertionError with what `say` says when it sees none in time."""
     deadline = time.monotonic() + DEADLINE_S
     while time.monotonic() < deadline:
-        if (seen := look()) is not None:
-            return seen
+        with suppress(UnavailableError):  # a broker that is being started again
+            if (seen := look()) is not None:
+                return seen
         time.sleep(0.2)
     raise AssertionError(say())
 
