@@ -107,7 +107,7 @@ def test_a_while_without_elasticsearch_and_a_kill_lose_nothing(
     tap.wait(500)
     elasticsearch.pause()
     began = time.monotonic()
-    wait_for(lambda: len(waits) >= 4 and time.monotonic() - began > OUTAGE_S, OUTAGE_S + 30)
+    wait_for(lambda: len(waits) >= 5 and time.monotonic() - began > OUTAGE_S, OUTAGE_S + 30)
     elasticsearch.start()
     tap.wait(1500)
     elasticsearch.kill()
