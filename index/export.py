@@ -43,7 +43,7 @@ COLUMNS: Final[dict[str, dict[str, pa.DataType]]] = {
 }  # fmt: skip
 """What can be exported, and the columns of each with their types in Parquet."""
 _ROWS_AT_ONCE: Final = 1000
-_FORMULA: Final = ("=", "+", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rows(what: str, asked: query.Query, items: Iterable[CoverageItem]) -> Iterator[Row]:

@@ -23,7 +23,8 @@ def json_feed(text: str) -> ParsedFeed:
     if not isinstance(items, list) or "jsonfeed.org" not in str(feed.get("version", "")):
         return ParsedFeed(outcome="not_a_feed", format="json")
     good = [i for i in items if isinstance(i, dict)]
-    hubs = [h for h in feed.get("hubs") or () if isinstance(h, dict) and h.get("type") == "WebSub"]
+    named = feed.get("hubs")
+    hubs = [h for h in (named if isinstance(named, list) else ()) if isinstance(h, dict) and h.get("type") == "WebSub"]
     return ParsedFeed(
         outcome="ok",
         format="json",

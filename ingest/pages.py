@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -44,6 +45,7 @@ class Pages:
     def __init__(self, fetcher: Fetcher, hosts: Hosts, rules: Rules, clock: Callable[[], datetime]) -> None:
         self._fetcher, self._hosts, self._rules, self._clock = fetcher, hosts, rules, clock
         self._robots: dict[str, tuple[datetime, robots.Robots]] = {}
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # a site's, while somebody holds it
 
     async def read(self, feed: Feed, url: str, title: str, *, etag: str = "", last_modified: str = "") -> PageResult:
         """Return the text of the page at `url`, or why there is none (`not_modified` where the validators still hold)."""
@@ -79,21 +81,23 @@ class Pages:
     async def _rules_of(self, url: str) -> robots.Robots:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        now = self._clock()
-        known = self._robots.get(origin)
-        if known is not None and now < known[0]:
-            return known[1]
-        async with self._hosts.slot(url):
-            got = await self._fetcher.get(f"{origin}/robots.txt", limits=ROBOTS_LIMITS, accept="text/plain, */*;q=0.1")
-        rules = _robots_of(got, known[1] if known else None)
-        if len(self._robots) >= MAX_ROBOTS:
-            del self._robots[next(iter(self._robots))]
-        self._robots[origin] = (now + (ROBOTS_AGAIN if isinstance(got, Failed) and not got.status else ROBOTS_FOR), rules)
-        return rules
+        async with self._asking.setdefault(origin, asyncio.Lock()):  # who waits for the same file finds it here
+            now = self._clock()
+            known = self._robots.get(origin)
+            if known is not None and now < known[0]:
+                return known[1]
+            async with self._hosts.slot(url):
+                got = await self._fetcher.get(f"{origin}/robots.txt", limits=ROBOTS_LIMITS, accept="text/plain, */*;q=0.1")
+            said = _robots_of(got)
+            rules = said or (known[1] if known else robots.DENY_ALL)
+            if len(self._robots) >= MAX_ROBOTS:
+                del self._robots[next(iter(self._robots))]
+            self._robots[origin] = (now + (ROBOTS_AGAIN if said is None else ROBOTS_FOR), rules)
+            return rules
 
 
-def _robots_of(got: Fetched | NotModified | Failed, known: robots.Robots | None) -> robots.Robots:
-    """RFC 9309 2.3.1: 4xx means that all is allowed; where the server fails (5xx, 429, no answer) nothing is, unless known."""
+def _robots_of(got: Fetched | NotModified | Failed) -> robots.Robots | None:
+    """RFC 9309 2.3.1: 4xx means that all is allowed; None where the server fails (5xx, 429, no answer): then nothing is."""
     if isinstance(got, Fetched):
         return robots.parse(got.body.decode("utf-8", "replace"))
     if isinstance(got, Failed) and (
@@ -101,4 +105,4 @@ def _robots_of(got: Fetched | NotModified | Failed, known: robots.Robots | None)
         or got.reason in ("too_large", "redirect_loop", "too_many_redirects")
     ):
         return robots.ALLOW_ALL
-    return known or robots.DENY_ALL
+    return None

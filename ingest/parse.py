@@ -31,7 +31,8 @@ _PROLOG: Final = re.compile(r"^\s*<\?xml[^>]*\?>\s*", re.IGNORECASE)
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_HTML: Final = re.compile(r"^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_HTML: Final = re.compile(r"^\s*+(?:<!--(?>.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+"""Each comment is read one way only: to try them all would take for ever where there are thirty."""
 _ROOT: Final = re.compile(r"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex|channel)[\s>]", re.IGNORECASE)
 _HEAD: Final = 65536
 """A feed's root element and document type stand this near its beginning (characters)."""

@@ -9,6 +9,7 @@ from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from ingest import dates
@@ -82,7 +83,7 @@ def _page(record: Any, kind: str, rules: Rules, outlets: Mapping[str, Outlet]) -
     if not identity:
         raise RejectedError(f"no address: {url[:200]!r}")
     try:
-        raw = record.raw_stream.read(PAGE_LIMITS.max_wire + 1)
+        raw = _payload(record).read(PAGE_LIMITS.max_wire + 1)
         body = opened(raw, record.http_headers.get_header("Content-Encoding") or "", PAGE_LIMITS.max_body)
     except (BrokenBodyError, TooLargeError) as e:
         raise RejectedError(f"{url}: {e or 'too large'}") from e
@@ -110,3 +111,9 @@ def _page(record: Any, kind: str, rules: Rules, outlets: Mapping[str, Outlet]) -
         text_from="replay",
         quality=page.quality,
     )
+
+
+def _payload(record: Any) -> Any:
+    """Return the stream of a response's body. Crawlers keep it in the chunks it was sent in, or undo them and keep the header."""
+    chunked = "chunked" in (record.http_headers.get_header("Transfer-Encoding") or "").lower()
+    return ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -25,7 +23,7 @@ class Robots(msgspec.Struct, frozen=True):
         path = _escaped(parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         best = (-1, True)
         for allowed, pattern in self.rules:
-            if _matcher(pattern).match(path):
+            if _matches(pattern, path):
                 best = max(best, (len(pattern), allowed))
         return best[1]
 
@@ -61,8 +59,23 @@ def _escaped(path: str) -> str:
     return quote(unquote(path, errors="surrogateescape"), safe="/*$?&=:@!'()+,;-._~%", errors="surrogateescape")
 
 
-@lru_cache(maxsize=4096)
-def _matcher(pattern: str) -> re.Pattern[str]:
+def _matches(pattern: str, path: str) -> bool:
+    """Whether `path` begins as `pattern` says: `*` is any run of characters, `$` at the end is the path's end.
+
+    Each piece between stars is taken at its first place. Regular expressions would try all of them, and a stranger's
+    pattern full of stars would keep the poller busy for ever.
+    """
     anchored = pattern.endswith("$")
-    body = ".*".join(map(re.escape, re.split(r"\*+", pattern[:-1] if anchored else pattern)))
-    return re.compile(body + ("$" if anchored else ""))
+    first, *pieces = pattern.removesuffix("$").split("*")
+    if not path.startswith(first):
+        return False
+    last = (pieces.pop() if pieces else None) if anchored else None
+    at = len(first)
+    for piece in pieces:
+        at = path.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    if not anchored:
+        return True
+    return at == len(path) if last is None else at <= len(path) - len(last) and path.endswith(last)

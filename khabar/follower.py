@@ -20,7 +20,8 @@ class Follower:
 
     `upkeep` is called after each look, twice a second or more often.
 
-    An unreachable broker is waited for. An exception of `apply` is logged with the record's key, and the next one follows.
+    An unreachable broker is waited for. An exception of `apply` is logged with the record's key, and the next one follows;
+    one from elsewhere is logged, and the topic is read on.
     """
 
     def __init__(self, reader: Consumer, apply: Callable[[Record], None], upkeep: Callable[[], object] = lambda: None) -> None:
@@ -47,10 +48,13 @@ class Follower:
             try:
                 self._follow()
                 wait = 0.2
+                continue
             except UnavailableError as e:
                 _log.warning("unavailable", what=e.what, where=e.where, why=e.why, retry_s=wait)
-                self._stop.wait(wait)
-                wait = min(wait * 2, LAST_RETRY_S)
+            except Exception:  # noqa: BLE001  # a thread that ends would leave the process with what it knew, unnoticed
+                _log.exception("follower.fault", retry_s=wait)
+            self._stop.wait(wait)
+            wait = min(wait * 2, LAST_RETRY_S)
         self._reader.close()
 
     def _follow(self) -> None:

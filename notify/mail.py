@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -75,8 +76,11 @@ def send(server: Server, to: str, message: Outgoing, *, now: datetime, timeout: 
     """Send one mail once; `timeout` in seconds is for each step of the conversation."""
     mail = message_of(message, sender=server.sender, to=to, now=now)
     try:
-        with _connect(server, timeout) as smtp:
+        smtp = _connect(server, timeout)
+        try:
             smtp.send_message(mail)
+        finally:
+            _part(smtp)
     except smtplib.SMTPRecipientsRefused as e:
         code, why = next(iter(e.recipients.values()))
         return Failed(f"{to} is refused: {code} {why!r}", final=code in _PERMANENT)
@@ -100,6 +104,13 @@ def _connect(server: Server, timeout: float) -> smtplib.SMTP:
         smtp.close()
         raise
     return smtp
+
+
+def _part(smtp: smtplib.SMTP) -> None:
+    """End a conversation. What the server says to that, or that it says nothing, does not change what it took before."""
+    with suppress(smtplib.SMTPException, OSError):
+        smtp.quit()
+    smtp.close()
 
 
 def _sign_in(smtp: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None:

@@ -84,9 +84,11 @@ def test_nothing_found_is_an_empty_file_with_columns() -> None:
 
 def test_a_title_that_a_spreadsheet_would_run_is_text() -> None:
     out = io.BytesIO()
-    export.write_csv("articles", export.rows("articles", EVERYTHING, [item("a", "=HYPERLINK(1)", "+1 و-1")]), out)
-    (row,) = csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig")))
-    assert (row["title"], row["text"]) == ("'=HYPERLINK(1)", "'+1 و-1")
+    export.write_csv(
+        "articles", export.rows("articles", EVERYTHING, [item("a", "=HYPERLINK(1)", "+1 و-1"), item("b", "-2+3", "@x")]), out
+    )
+    rows = csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig")))
+    assert [(r["title"], r["text"]) for r in rows] == [("'=HYPERLINK(1)", "'+1 و-1"), ("'-2+3", "'@x")]
 
 
 def test_a_stance_of_an_actor_without_name_shows_its_id() -> None:

@@ -70,6 +70,12 @@ def test_other_json_is_no_feed(changed):
     assert json_feed(**changed).outcome == "not_a_feed"
 
 
+@pytest.mark.parametrize("hubs", [5, True, "hub", {"type": "WebSub"}, [None, "x", {"type": "WebSub", "url": 7}]])
+def test_hubs_of_another_type_do_no_harm(hubs):
+    feed = json_feed({"id": "1"}, hubs=hubs)
+    assert (feed.outcome, len(feed.entries), feed.hub) == ("ok", 1, "7" if isinstance(hubs, list) else "")
+
+
 @pytest.mark.parametrize("body", [b'{"version": "https://jsonfeed.org/version/1", "items": [', b"{" * 100_000])
 def test_broken_json_is_no_feed(body):
     feed = parse(body, "application/feed+json", "https://paper.example/feed.json")
@@ -124,6 +130,12 @@ def test_what_stands_before_a_feed_or_in_it_is_put_up_with_and_named(before, tit
     feed = parse((before + ITEM.format(title)).encode(), "", "https://paper.example/")
     assert [e.title for e in feed.entries] == ["خبر"]
     assert set(feed.problems) - {"encoding_lies"} == set(problems)
+
+
+def test_a_feed_after_many_comments_is_found_at_once():
+    feed = parse(("<!-- x -->\n" * 200 + ITEM.format("خبر")).encode(), "", "https://paper.example/")
+    assert [e.title for e in feed.entries] == ["خبر"]  # whoever tries each way to read the comments never comes here
+    assert parse(b"<!-- x -->\n" * 200 + b"<!doctype html><p>x").outcome == "html"
 
 
 def test_a_document_type_in_an_entry_is_its_text():

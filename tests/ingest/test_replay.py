@@ -49,10 +49,10 @@ def test_rows_become_articles_and_bad_ones_are_named_by_number():
 
 
 def warc(*pages):
-    """Return a gzipped WARC with one response for each (url, content type, body, content coding)."""
+    """Return a gzipped WARC with one response for each (url, content type, body, content coding, or more lines of its head)."""
     records = []
     for url, kind, body, coding in pages:
-        coded = f"Content-Encoding: {coding}\r\n" if coding else ""
+        coded = coding if ":" in coding else f"Content-Encoding: {coding}\r\n" if coding else ""
         http = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{coded}Content-Length: {len(body)}\r\n\r\n".encode() + body
         head = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:x:{len(records)}>\r\nWARC-Target-URI: {url}\r\n"
@@ -75,6 +75,24 @@ def test_pages_of_a_warc_become_articles():
     assert got[0].published == datetime(2024, 3, 1, 10, tzinfo=UTC)
     assert got[0].fetched_at == datetime(2024, 3, 2, 8, tzinfo=UTC)
     assert got[0].content_hash == got[1].content_hash
+
+
+def chunked(body, size=500):
+    pieces = (body[i : i + size] for i in range(0, len(body), size))
+    return b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in pieces) + b"0\r\n\r\n"
+
+
+def test_a_page_that_was_kept_in_the_chunks_it_came_in_is_put_together():
+    sent, html = "Transfer-Encoding: chunked\r\n", "text/html; charset=utf-8"
+    data = warc(
+        ("https://paper.example/1", html, PAGE.encode(), ""),
+        ("https://paper.example/2", html, chunked(PAGE.encode()), sent),
+        ("https://paper.example/3", html, chunked(gzip.compress(PAGE.encode())), sent + "Content-Encoding: gzip\r\n"),
+        ("https://paper.example/4", html, PAGE.encode(), sent),  # crawlers also undo the chunks and keep the header
+    )
+    got = [a for _, a in replay.warc(io.BytesIO(data), default_rules())]
+    assert [type(a) for a in got] == [Article] * 4
+    assert len({a.content_hash for a in got}) == 1
 
 
 def test_a_page_of_a_known_outlet_is_read_as_the_poller_reads_it():

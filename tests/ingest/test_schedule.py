@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import robots, schedule
+from ingest import schedule
 from ingest.agenda import Agenda
 from ingest.hosts import Hosts, host_of
 from ingest.model import FeedState
@@ -243,38 +243,3 @@ def test_a_host_has_a_budget_and_can_be_left_alone():
     hosts.hold(one, 60)
     assert hosts.wait(other) == 60
     assert hosts.wait("https://elsewhere.example/") == 0
-
-
-ROBOTS = """
-User-agent: bot-one
-Disallow: /
-
-User-agent: *
-User-agent: other
-Disallow: /private/   # a comment
-Disallow: /*.pdf$
-Allow: /private/open
-Disallow: /أخبار/
-"""
-
-
-@pytest.mark.parametrize(
-    ("path", "allowed"),
-    [
-        ("/", True),
-        ("/private/x", False),
-        ("/private/open/x", True),
-        ("/a.pdf", False),
-        ("/a.pdf?x=1", True),
-        ("/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1/1", False),
-    ],
-)
-def test_robots_by_the_longest_rule(path, allowed):
-    assert robots.parse(ROBOTS).allows("https://paper.example" + path) is allowed
-
-
-def test_robots_that_name_us_are_ours():
-    ours = robots.parse("User-agent: *\nDisallow:\n\nUser-agent: Khabar/1.0\nDisallow: /a\n")
-    assert not ours.allows("https://x.example/a")
-    assert robots.parse("nonsense").allows("https://x.example/a")
-    assert not robots.DENY_ALL.allows("https://x.example/a")

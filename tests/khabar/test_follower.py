@@ -78,3 +78,22 @@ def test_a_record_that_cannot_be_applied_does_not_hide_the_next():
         follower.stop()
     assert seen == ["good"]
     assert [e["key"] for e in logs if e["event"] == "not applied"] == ["bad"]
+
+
+def test_a_fault_of_ours_is_logged_and_the_topic_followed_on():
+    reader = Script(["a"], ["b"])
+    faults = iter([ValueError("a fault")])
+    seen: list[str] = []
+
+    def upkeep() -> None:
+        for fault in faults:
+            raise fault
+
+    follower = Follower(reader, lambda r: seen.append(r.key), upkeep)
+    with capture_logs() as logs:
+        follower.start()
+        assert reader.idle.wait(30)
+        follower.stop()
+    assert seen == ["a", "b"]
+    assert follower.ready()
+    assert [e["log_level"] for e in logs if e["event"] == "follower.fault"] == ["error"]

@@ -148,7 +148,10 @@ class Inbox:
     """What a mail server took; `replies` are answers to DATA instead of taking it; None ends the connection."""
 
     def __init__(self, *replies):
-        self.mails, self.replies = [], list(replies)
+        self.mails, self.replies, self.goodbye = [], list(replies), "221 bye"
+
+    async def handle_QUIT(self, _server, _session, _envelope):  # noqa: N802  # aiosmtpd asks for this name
+        return self.goodbye
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802  # aiosmtpd asks for this name
         if address.startswith("nobody"):
@@ -217,6 +220,13 @@ def test_a_mail_server_that_dies_in_mid_delivery_is_tried_again():
     gone = mail.send(server, "amal@example.org", MESSAGE, now=T0)
     assert isinstance(gone, Failed)
     assert not gone.final
+
+
+def test_a_mail_that_was_taken_is_sent_whatever_the_goodbye():
+    with mail_server() as (inbox, url):
+        inbox.goodbye = "421 too busy for manners"
+        assert mail.send(mail.server_of(url), "amal@example.org", MESSAGE, now=T0) == Sent()
+    assert len(inbox.mails) == 1
 
 
 @pytest.mark.parametrize("url", ["http://x", "smtp://", "smtp://h:99999", "smtp://[::1"])
