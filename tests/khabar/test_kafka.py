@@ -1,11 +1,18 @@
 """What only the real broker can do: be away, come back, lack a topic, be set up."""
 
+import gc
+import socket
+import threading
 import uuid
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from kafka.errors import RebalanceInProgressError
 from structlog.testing import capture_logs
 
+import khabar.kafka.broker as broker_module
+import khabar.kafka.topics as topics_module
 from khabar.errors import SettingsError, UnavailableError
 from khabar.kafka import KafkaBroker, KafkaProducer, create_topics, topic_config
 from khabar.ports import Consumer
@@ -81,6 +88,55 @@ def test_an_address_that_is_none_is_said():
 def test_topics_cannot_be_made_where_nobody_is(nobody):
     with pytest.raises(UnavailableError, match=nobody.bootstrap):
         create_topics(nobody, 4)
+
+
+@pytest.fixture
+def deaf(monkeypatch) -> Iterator[KafkaBroker]:
+    """Return a broker that takes connections and never says a word."""
+    monkeypatch.setattr(broker_module, "CONNECT_TIMEOUT_MS", 200)
+    monkeypatch.setattr(topics_module, "CONNECT_TIMEOUT_MS", 200)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield KafkaBroker(f"127.0.0.1:{server.getsockname()[1]}")
+
+
+def left_behind() -> list[str]:
+    return [t.name for t in threading.enumerate() if t.name.startswith("kafka-io")]
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_tries_to_reach_a_broker_that_never_answers_leave_no_threads_behind(deaf):
+    consumer = deaf.consumer("g", ["articles"])
+    for _ in range(3):
+        with pytest.raises(UnavailableError, match="bootstrap"):
+            consumer.poll(1, 0)
+    with pytest.raises(UnavailableError, match="bootstrap"):
+        create_topics(deaf, 4)
+    assert left_behind() == []
+
+
+def test_a_producer_of_a_broker_that_never_answers_leaves_nothing_open(deaf):
+    before = open_files()
+    with capture_logs() as logs:
+        producer = KafkaProducer(deaf, timeout_s=1)
+        producer.send("articles", "a", b"x")
+        with pytest.raises(UnavailableError, match="bootstrap"):
+            producer.close()
+    assert len(logs) > 1
+    assert open_files() <= before
+
+
+@pytest.mark.services
+def test_a_consumer_that_is_closed_while_it_connects_leaves_no_socket(kafka):
+    broker = KafkaBroker(kafka, prefix=prefix())
+    create_topics(broker, 1)
+    for n in range(20):  # a socket that is dropped unclosed is a ResourceWarning, which fails the test
+        consumer = broker.consumer(f"g{n}", ["articles"])
+        consumer.poll(1, 0.02 * (n % 5))
+        consumer.close()
+    gc.collect()
 
 
 @pytest.mark.services

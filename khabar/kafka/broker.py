@@ -1,4 +1,4 @@
-"""Kafka as the house sees it (ports.py): the only module that imports kafka-python.
+"""Producer and consumer as khabar.ports promises them.
 
 The library's defaults break the house's promises, so they are set here: no automatic commit, a new group starts at the
 oldest message, the producer is idempotent and waits for all replicas. Names of topics and groups carry the setting
@@ -12,18 +12,18 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import kafka as client
 import structlog
-from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import CommitFailedError, InvalidTopicError, KafkaError, RebalanceInProgressError, TopicAlreadyExistsError
+from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
 
-from khabar.errors import RejectedError, SettingsError, UnavailableError
+from khabar.errors import RejectedError, UnavailableError
+from khabar.kafka.clients import Clients
 from khabar.outbox import Outbox
 from khabar.ports import Record
-from khabar.schema import MAX_MESSAGE_BYTES, TOPICS, Topic
+from khabar.schema import MAX_MESSAGE_BYTES
 
 LARGEST_REQUEST: Final = MAX_MESSAGE_BYTES + 64 * 1024
 """What a topic takes: the largest message with its key and the record's frame."""
@@ -123,11 +123,12 @@ class KafkaProducer:
 
     def _connect(self) -> client.KafkaProducer | None:
         """Return the library's producer as soon as there is one to be had; None when closed before."""
-        wait = 0.2
+        wait, clients = 0.2, Clients()
         while True:
             try:
                 self._broker.probe()
                 return client.KafkaProducer(
+                    kafka_client=clients,
                     bootstrap_servers=self._broker.servers,
                     enable_idempotence=True,
                     acks="all",
@@ -142,6 +143,7 @@ class KafkaProducer:
                     metrics_enabled=False,
                 )
             except (KafkaError, UnavailableError) as e:
+                clients.close()
                 why = e.why if isinstance(e, UnavailableError) else str(e)
                 _log.warning("kafka.unreachable", where=self._broker.bootstrap, why=why, retry_s=wait)
                 self._outbox.trouble(why)
@@ -158,6 +160,7 @@ class KafkaConsumer:
         self._group = broker.prefix + group if group is not None else None
         self._topics = [broker.prefix + t for t in topics]
         self._inner: client.KafkaConsumer | None = None
+        self._clients = Clients()
         self._probed = time.monotonic()
 
     def poll(self, max_records: int, timeout: float) -> list[Record]:
@@ -189,6 +192,7 @@ class KafkaConsumer:
             with contextlib.suppress(KafkaError):
                 self._inner.close(autocommit=False, timeout_ms=5000)
             self._inner = None
+        self._clients.close()
 
     def at_end(self) -> bool:
         """Tell whether a member without a group has read all that its topics held when asked."""
@@ -213,7 +217,15 @@ class KafkaConsumer:
 
     def _connect(self) -> client.KafkaConsumer:
         self._broker.probe()
+        try:
+            return self._joined()
+        except BaseException:
+            self._clients.close()
+            raise
+
+    def _joined(self) -> client.KafkaConsumer:
         inner = client.KafkaConsumer(
+            kafka_client=self._clients,
             bootstrap_servers=self._broker.servers,
             group_id=self._group,
             enable_auto_commit=False,
@@ -225,51 +237,11 @@ class KafkaConsumer:
             allow_auto_create_topics=False,
             metrics_enabled=False,
         )
-        try:
-            known = {t: inner.partitions_for_topic(t) for t in self._topics}
-            if missing := [t for t, partitions in known.items() if not partitions]:
-                raise self._broker.unavailable(f"topic {missing[0]} is not there; `khabar setup stores` makes the topics")
-            if self._group is None:
-                inner.assign([client.TopicPartition(t, p) for t, ps in known.items() for p in sorted(ps)])
-            else:
-                inner.subscribe(self._topics)
-        except BaseException:
-            inner.close(autocommit=False)
-            raise
+        known = {t: inner.partitions_for_topic(t) for t in self._topics}
+        if missing := [t for t, partitions in known.items() if not partitions]:
+            raise self._broker.unavailable(f"topic {missing[0]} is not there; `khabar setup stores` makes the topics")
+        if self._group is None:
+            inner.assign([client.TopicPartition(t, p) for t, ps in known.items() for p in sorted(ps)])
+        else:
+            inner.subscribe(self._topics)
         return inner
-
-
-def create_topics(broker: KafkaBroker, partitions: int, topics: Mapping[str, Topic] = TOPICS) -> dict[str, bool]:
-    """Make the topics that are not there, set all topics' retention and size; return name → whether it was made now.
-
-    Raises UnavailableError; SettingsError for a prefix that is no name, and for a topic that has another number of
-    partitions: the streams' tables are split as the topics are, so that number cannot change under them.
-    """
-    broker.probe()
-    try:
-        with client.KafkaAdminClient(bootstrap_servers=broker.servers, bootstrap_timeout_ms=CONNECT_TIMEOUT_MS) as admin:
-            there = {t["name"]: len(t["partitions"]) for t in admin.describe_topics() if not t["error_code"]}
-            wanted = {broker.prefix + t.name: t.partitions or partitions for t in topics.values()}
-            for name, count in wanted.items():
-                if there.get(name, count) != count:
-                    raise SettingsError(f"KHABAR_PARTITIONS: topic {name} has {there[name]} partitions, not {count}")
-            new = {n: {"num_partitions": c} for n, c in wanted.items() if n not in there}
-            if new:
-                with contextlib.suppress(TopicAlreadyExistsError):  # made by another set-up at this moment
-                    admin.create_topics(new, wait_for_metadata=True)
-            configs = {broker.prefix + t.name: topic_config(t) for t in topics.values()}
-            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, n, c) for n, c in configs.items()])
-            return {n: n in new for n in wanted}
-    except InvalidTopicError as e:
-        raise SettingsError(f"KHABAR_TOPIC_PREFIX = {broker.prefix!r} makes no name that Kafka takes") from e
-    except KafkaError as e:
-        raise broker.unavailable(f"{type(e).__name__}: {e}") from e
-
-
-def topic_config(topic: Topic) -> dict[str, str]:
-    """Return a topic's settings as Kafka names them; retention for ever is -1."""
-    return {
-        "cleanup.policy": "compact" if topic.compacted else "delete",
-        "retention.ms": str(topic.retention_days * 86_400_000 if topic.retention_days else -1),
-        "max.message.bytes": str(LARGEST_REQUEST),
-    }
