@@ -6,7 +6,6 @@ state's name where it acts, a general word that the article has explained. Of tw
 
 from __future__ import annotations
 
-from streams.claim import Claim
 from streams.document import Document
 from streams.found import Found
 from streams.gazetteer import ACTORS, Gazetteer
@@ -25,22 +24,7 @@ def find(doc: Document, gazetteer: Gazetteer) -> list[Found]:
     mentions: list[Found] = []
     for index, field in enumerate(doc.fields):
         if hits[index]:
-            claims = Reader(index, field.cut, hits[index], support, gazetteer).claims()
-            for claim in _ordered(claims):
+            for claim in Reader(index, field.cut, hits[index], support, gazetteer).claims():
                 start, end = field.original(claim.start, claim.end)
-                mentions.append(Found(field.name, start, end, claim.actor, claim.rule))
+                mentions.append(Found(field.name, start, end, claim.who.id, claim.rule))
     return mentions
-
-
-def _ordered(claims: list[Claim]) -> list[Claim]:
-    """Return the claims by place, then actor; nearly always they are in this order already."""
-    last = -1
-    for claim in claims:
-        if claim.start <= last:
-            return sorted(claims, key=_order)
-        last = claim.start
-    return claims
-
-
-def _order(claim: Claim) -> tuple[int, int, str]:
-    return claim.start, claim.end, claim.actor

@@ -13,31 +13,68 @@ UNSURE: Final = frozenset({"weak", "own state", "short", "context"})
 
 
 @final
+class Opening:
+    """Where a mention begins, in the matching text: at `start`, after the clitics of the word `first`, which begins at `word`."""
+
+    __slots__ = ("first", "start", "word")
+
+    def __init__(self, start: int, first: int, word: int) -> None:
+        self.start: Final = start
+        self.first: Final = first
+        self.word: Final = word
+
+
+@final
 class Claim:
-    """A mention in the matching text: its span there, whom it means, and the rule that says so."""
+    """A mention in the matching text: its span there, whom it means, and the rule that says so.
 
-    __slots__ = ("actor", "end", "rule", "start")
+    `after` is the number of the word that follows it.
+    """
 
-    def __init__(self, start: int, end: int, actor: str, rule: str) -> None:
+    __slots__ = ("after", "end", "rule", "start", "who")
+
+    def __init__(self, start: int, end: int, after: int, who: Who, rule: str) -> None:
         self.start: Final = start
         self.end: Final = end
-        self.actor: Final = actor
+        self.after: Final = after
+        self.who: Final = who
         self.rule: Final = rule
 
+    def precedes(self, other: Claim) -> bool:
+        """Return whether the claim comes before another: by place, then actor."""
+        if self.start != other.start:
+            return self.start < other.start
+        if self.end != other.end:
+            return self.end < other.end
+        return self.who.id < other.who.id
 
-def drop_from(claims: list[Claim], start: int, who: dict[str, Who], holder: Who | None) -> None:
+
+def ordered(claims: list[Claim]) -> list[Claim]:
+    """Put claims into their order, in place, and return them; nearly all stand in it already, the others near their place."""
+    for i in range(1, len(claims)):
+        claim, j = claims[i], i
+        while j and claim.precedes(claims[j - 1]):
+            claims[j] = claims[j - 1]
+            j -= 1
+        claims[j] = claim
+    return claims
+
+
+def drop_from(claims: list[Claim], start: int, holder: Who | None) -> None:
     """Drop of the last `claims` those from `start` on that are only part of what is read: a holder's title, else an office."""
     first = len(claims)
     while first and claims[first - 1].end > start:
         first -= 1
+    if first == len(claims):
+        return
     later = claims[first:]
     del claims[first:]
     for claim in later:
-        part = _is_in_title(claim, who[claim.actor], holder) if holder else claim.rule in UNSURE
+        part = _is_in_title(claim, holder) if holder else claim.rule in UNSURE
         if claim.start < start or not part:
             claims.append(claim)
 
 
-def _is_in_title(claim: Claim, who: Who, holder: Who) -> bool:
-    part = (claim.rule == "role" and who.person) or (claim.rule == "people" and who.state)
-    return part or claim.rule in SWALLOWED or claim.actor == holder.commands
+def _is_in_title(claim: Claim, holder: Who) -> bool:
+    part = (claim.rule == "role" and claim.who.person) or (claim.rule == "people" and claim.who.state)
+    return part or claim.rule in SWALLOWED or claim.who is holder.commands

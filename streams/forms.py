@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import Final, final
 
 from khabar import arabic
+from streams.bounds import holds
 from streams.entry import Actor
+from streams.who import NOBODY, Who
 
 
 @final
@@ -33,24 +35,23 @@ class Kind:
 
 @final
 class Form:
-    """A form of one actor, under its key. Dates bound it, both included."""
+    """A form of one actor, under its key. Dates bound it, both included.
 
-    __slots__ = ("actor", "kind", "since", "until")
+    `who` is the actor `actor` as the rules ask for it, NOBODY in a table of other things (signs of a country, loaded words).
+    """
 
-    def __init__(self, kind: int, actor: str, since: date | None = None, until: date | None = None) -> None:
+    __slots__ = ("actor", "kind", "since", "until", "who")
+
+    def __init__(self, kind: int, actor: str, since: date | None = None, until: date | None = None, *, who: Who = NOBODY) -> None:
         self.kind: Final = kind
         self.actor: Final = actor
         self.since: Final = since
         self.until: Final = until
+        self.who: Final = who
 
     def holds(self, on: date | None) -> bool:
         """Return whether the form means its actor at that date; an unknown date is within all bounds."""
         return holds(self.since, self.until, on)
-
-
-def holds(since: date | None, until: date | None, on: date | None) -> bool:
-    """Return whether a date lies within bounds, both included; a missing one is open, an unknown date within all."""
-    return on is None or ((since is None or since <= on) and (until is None or on <= until))
 
 
 def bare(form: str) -> tuple[str, bool]:
@@ -75,8 +76,11 @@ def variants(form: str, *, person: bool = False) -> tuple[str, ...]:
     return tuple(dict.fromkeys(seen))
 
 
-def forms_of(actor: Actor) -> Iterator[tuple[str, Form]]:
-    """Yield the written forms of one actor, each with what it says. Titles are anybody's: their form names no actor."""
+def forms_of(actor: Actor, who: Who = NOBODY) -> Iterator[tuple[str, Form]]:
+    """Yield the written forms of one actor, `who` to the rules, each with what it says.
+
+    Titles are anybody's: their form names no actor.
+    """
     kinds: tuple[tuple[int, Iterable[str]], ...] = (
         (Kind.EXCLUDED, actor.excluded),
         (Kind.JOINT, actor.joint),
@@ -89,9 +93,9 @@ def forms_of(actor: Actor) -> Iterator[tuple[str, Form]]:
         (Kind.ADJECTIVE, inflected(actor.nationality.adj)),
     )
     for kind, texts in kinds:
-        yield from ((text, Form(kind, actor.id)) for text in texts)
+        yield from ((text, Form(kind, actor.id, who=who)) for text in texts)
     yield from ((text, Form(Kind.TITLE, "")) for text in actor.titles)
-    yield from ((r.form, Form(Kind.ROLE, actor.id, r.since, r.until)) for r in actor.roles)
+    yield from ((r.form, Form(Kind.ROLE, actor.id, r.since, r.until, who=who)) for r in actor.roles)
 
 
 def inflected(adjectives: Iterable[str]) -> Iterator[str]:

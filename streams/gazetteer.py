@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -12,9 +11,9 @@ from typing import Final
 from khabar import arabic
 from streams import entry, posts, signs, terms
 from streams.entry import Actor, GazetteerError
-from streams.forms import holds, inflected
+from streams.forms import inflected
 from streams.scan import Forms, table_of
-from streams.who import Who
+from streams.who import Who, tied
 
 DATA: Final = Path(__file__).with_name("gazetteer")
 """The folder of the shipped files, one per family of actors."""
@@ -37,7 +36,6 @@ class Gazetteer:
         self._forms: Forms | None = None
         self._who: dict[str, Who] | None = None
         self._foreign: frozenset[str] | None = None
-        self._organs: frozenset[str] | None = None
         self._outlets: dict[str, str] | None = None
 
     @property
@@ -45,14 +43,14 @@ class Gazetteer:
         """The trees of all that is looked for (tables ACTORS, SIGNS, LOADED), built when first asked for."""
         if self._forms is None:
             actors = self.actors.values()
-            self._forms = Forms(table_of(actors), signs.table(actors), terms.load().table)
+            self._forms = Forms(table_of(actors, self.who), signs.table(actors), terms.load().table)
         return self._forms
 
     @property
     def who(self) -> dict[str, Who]:
         """The actors as the rules ask for them, by id."""
         if self._who is None:
-            self._who = {i: Who(a) for i, a in self.actors.items()}
+            self._who = tied(self.actors)
         return self._who
 
     def contexts(self, actor: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -73,16 +71,9 @@ class Gazetteer:
         return self._foreign
 
     @property
-    def home(self) -> str:
-        """The id of Libya, the state that the news is about; "" in a gazetteer without it."""
-        return next((a.id for a in self.actors.values() if a.type == "state" and a.libyan), "")
-
-    @property
-    def organs(self) -> frozenset[str]:
-        """The actors that a state's unnamed organs are at one time or another: general names, such as "the Libyan government"."""
-        if self._organs is None:
-            self._organs = frozenset(o.actor for a in self.actors.values() for o in a.organs)
-        return self._organs
+    def home(self) -> Who | None:
+        """Libya, the state that the news is about."""
+        return next((w for w in self.who.values() if w.state and w.libyan), None)
 
     @property
     def outlets(self) -> dict[str, str]:
@@ -91,13 +82,6 @@ class Gazetteer:
             media = [a for a in self.actors.values() if a.type == "media"]
             self._outlets = {arabic.folded(n): a.country for a in media for n in (a.name_en, a.name_ar, *a.names)}
         return self._outlets
-
-    def holder(self, state: str, on: date | None) -> str:
-        """Return the actor that the offices of a state stand for on a day (None: any), "" for none."""
-        organs = self.actors[state].organs
-        if not organs:
-            return state
-        return next((o.actor for o in organs if holds(o.since, o.until, on)), "")
 
     def titles(self, actor: str) -> frozenset[str]:
         """Return the folded titles that support a short form of the actor."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.cut import Cut, definite
+from streams.claim import Opening
+from streams.cut import Cut, definite, sort
 from streams.scan import Hit
 
 REACH: Final = 12
@@ -19,91 +20,94 @@ REPUBLIC: Final = "الجمهوريه"
 """The presidency of a republic that is named in full is an institution."""
 
 
-def person(cut: Cut, hit: Hit, titles: dict[int, int], bodies: dict[int, int]) -> int:
+def person(cut: Cut, hit: Hit, titles: dict[int, Opening], bodies: dict[int, Opening]) -> Opening | None:
     """Return where the longest natural name of a person begins: with all titles before it, across one comma at most.
 
-    `titles` and `bodies` say what was read to end at a position and where it begins.
+    `titles` and `bodies` say of what was read where it begins, by the number of the word after it. None: it begins at `hit`.
     """
-    best = hit.start
-    if best != hit.word:
-        return best
-    number = hit.first
+    if hit.start != hit.word:
+        return None
+    best: Opening | None = None
+    number, begin = hit.first, hit.word
     comma = False
     for _ in range(REACH):
-        known = titles.get(cut.starts[number] - 1)
+        known = titles.get(number)
         if known is not None:
-            best, number = known, cut.at(known)
-            if cut.starts[number] != known:
+            best, number, begin = known, known.first, known.word
+            if begin != known.start:
                 break
             continue
-        known = bodies.get(cut.starts[number] - 1)
+        known = bodies.get(number)
         if known is not None:
-            number = cut.at(known)
+            number, begin = known.first, known.word
             continue
         number -= 1
-        word = cut.word(number)
-        if word == "،" and not comma:
-            comma = True
-            continue
-        said = cut.sort(number)
+        word, said = cut.word(number), cut.sort(number)
+        begin -= len(word) + 1
         if said.title >= 0:
-            best = cut.starts[number] + said.title
+            best = Opening(begin + said.title, number, begin)
             if said.title:
                 break
+        elif word == "،" and not comma:
+            comma = True
         elif not said.modifier and word not in CONNECTORS:
             break
     return best
 
 
-def body(cut: Cut, hit: Hit) -> int:
-    """Return where the longest natural name of a body begins: with its parts and those who speak for it.
+def body(cut: Cut, hit: Hit) -> Opening | None:
+    """Return where the longest natural name of a body begins: with its parts and those who speak for it. None: at `hit`.
 
     A noun in the construct state has no ال, so the word before the body may have it only across باسم, في or ب.
     """
-    best = hit.start
-    construct = best == hit.word or cut.line[best - 1] not in "بل"
-    for number in range(hit.first - 1, max(hit.first - 1 - REACH, 0), -1):
+    best: Opening | None = None
+    number, begin = hit.first, hit.word
+    construct = hit.start == begin or cut.line[hit.start - 1] not in "بل"
+    for _ in range(min(REACH, number - 1)):
+        number -= 1
         word, said = cut.word(number), cut.sort(number)
+        begin -= len(word) + 1
         if word in CONNECTORS:
             construct = False
-        elif construct and definite(word, max(said.part, 0)):
+        elif (said.part < 0 and not (said.modifier or said.topic)) or (construct and definite(word, max(said.part, 0))):
             break
         elif said.part >= 0:
-            best = cut.starts[number] + said.part
+            best = Opening(begin + said.part, number, begin)
             construct = not definite(word, said.part)
             if said.part:
                 break
-        elif not (said.modifier or said.topic):
-            break
     return best
 
 
-def tail(cut: Cut, hit: Hit) -> int:
-    """Return where the longest natural name of a body ends: with adjectives that agree with it in having ال."""
-    number = hit.after
-    if not cut.sort(number).tail:
-        return hit.end
-    article = definite(cut.line, max(hit.start, cut.starts[number - 1]))
-    while cut.sort(number).tail and definite(cut.word(number)) == article:
-        number += 1
-    return cut.starts[number] - 1
+def tail(cut: Cut, hit: Hit) -> tuple[int, int]:
+    """Return where the longest name of a body ends, with adjectives that have ال where it has, and the next word's number."""
+    end, number = hit.end, hit.after
+    if cut.sort(number).tail:
+        article = definite(cut.word(number - 1), hit.start - hit.word if number == hit.first + 1 else 0)
+        while cut.sort(number).tail and definite(cut.word(number)) == article:
+            end += len(cut.word(number)) + 1
+            number += 1
+    return end, number
 
 
-def office(cut: Cut, hit: Hit, *, home: bool, genitive: bool) -> int | None:
+def office(cut: Cut, hit: Hit, *, home: bool, genitive: bool) -> Opening | None:
     """Return where an office of a state begins whose adjective (or, `genitive`, whose name) the hit is; None for no office."""
-    best: int | None = None
-    if genitive and definite(cut.word(hit.first - 1)):
+    best: Opening | None = None
+    number, begin = hit.first, hit.word
+    if genitive and definite(cut.word(number - 1)):
         return None
-    for number in range(hit.first - 1, 0, -1):
+    while number > 1:
+        number -= 1
         word, said = cut.word(number), cut.sort(number)
+        begin -= len(word) + 1
         clitics = said.home_head if home else said.head
         if clitics >= 0 and not (genitive and word[clitics:] in THINGS and not cut.line.startswith(REPUBLIC, hit.start)):
             stands = word.endswith("رياسه") and cut.sort(number - 1).candidacy
             apart = number == hit.first - 1 and word.endswith("ه") and not genitive and _is_one_man(cut.word(hit.after - 1))
-            best = None if stands or apart else cut.starts[number] + clitics
+            best = None if stands or apart else Opening(begin + clitics, number, begin)
             if clitics or stands:
                 break
-        elif not said.inner or hit.word - cut.starts[number] > LONGEST_OFFICE:
+        elif not said.inner or hit.word - begin > LONGEST_OFFICE:
             break
     return best
 
@@ -113,13 +117,19 @@ def _is_one_man(adjective: str) -> bool:
     return not adjective.endswith(("ه", "ين", "ون", "ان"))
 
 
-def commanded(cut: Cut, start: int) -> tuple[int, str] | None:
-    """Return where "قوات" or "حكومة" before a leader's name begins, and which of the two it is; None for neither."""
-    number = cut.at(start) - 1
-    if cut.starts[number + 1] != start:
-        return None
-    word, said = cut.word(number), cut.sort(number)
-    for kind, clitics in (("commands", said.force), ("heads", said.government)):
-        if clitics >= 0 and not definite(word, clitics):
-            return cut.starts[number] + clitics, kind
-    return None
+def is_held(cut: Cut, opening: Opening) -> bool:
+    """Return whether what begins here is an office that one person holds, so that it may be his title."""
+    clitics = opening.start - opening.word
+    said = sort(cut.word(opening.first)[clitics:]) if clitics else cut.sort(opening.first)
+    return said.holder
+
+
+def commanded(cut: Cut, opening: Opening) -> tuple[int, str]:
+    """Return where "قوات" or "حكومة" before a leader's name begins, and which of the two it is; (-1, "") for neither."""
+    if opening.start == opening.word:
+        word, said = cut.word(opening.first - 1), cut.sort(opening.first - 1)
+        begin = opening.word - len(word) - 1
+        for kind, clitics in (("commands", said.force), ("heads", said.government)):
+            if clitics >= 0 and not definite(word, clitics):
+                return begin + clitics, kind
+    return -1, ""

@@ -124,7 +124,7 @@ def _read(field: Field, hits: Sequence[Hit]) -> list[tuple[str, int, int]]:
         if hit.end > last:
             last = hit.end
             span = field.original(hit.start, hit.end)
-            found += [(name, *span) for name in hit.reading.names]
+            found += [(form.actor, *span) for form in hit.reading.names]
     return found
 
 

@@ -15,6 +15,7 @@ from streams import words
 from streams.cut import Cut
 from streams.entry import Actor
 from streams.forms import Form, Kind, bare, forms_of, variants
+from streams.who import NOBODY, Who
 
 KEPT: Final = 100_000
 """The beginnings of so many words are kept, then all are forgotten."""
@@ -40,9 +41,9 @@ class Reading:
     """What one key can mean, made ready once.
 
     `forms`: those that make a mention, strongest first. `excluded`: actors that a span with this form does not mean.
-    `names`: actors that are named in the article if this form stands in it. `adjective`: the state whose adjective this is,
-    or "". `own`: the field of whoever was named last that says what "his forces" or "our government" is, or "". `title`:
-    somebody's. `roles`: whether there are any among `forms`.
+    `names`: of `forms`, one for each actor that is named in the article if this stands in it. `adjective`: the state whose
+    adjective this is. `own`: the field of whoever was named last that says what "his forces" or "our government" is, or "".
+    `title`: somebody's. `roles`: whether there are any among `forms`.
     """
 
     __slots__ = ("adjective", "excluded", "forms", "names", "own", "roles", "title")
@@ -50,9 +51,9 @@ class Reading:
     def __init__(self, forms: Sequence[Form]) -> None:
         ranked = _ranked(forms) if len(forms) > 1 else forms
         self.forms: Final = [f for f in ranked if Kind.EXCLUDED < f.kind < Kind.TITLE]
-        self.excluded: Final = [f.actor for f in ranked if f.kind == Kind.EXCLUDED]
-        self.names: Final = list(dict.fromkeys(f.actor for f in self.forms if f.kind in (Kind.NAME, Kind.PEOPLE)))
-        self.adjective: Final = next((f.actor for f in ranked if f.kind == Kind.ADJECTIVE), "")
+        self.excluded: Final = [f.who for f in ranked if f.kind == Kind.EXCLUDED]
+        self.names: Final = list({f.actor: f for f in self.forms if f.kind in (Kind.NAME, Kind.PEOPLE)}.values())
+        self.adjective: Final = next((f.who for f in ranked if f.kind == Kind.ADJECTIVE), None)
         self.own: Final = next((f.actor for f in ranked if f.kind == Kind.OWN), "")
         self.title: Final = any(f.kind == Kind.TITLE for f in ranked)
         self.roles: Final = any(f.kind == Kind.ROLE for f in self.forms)
@@ -217,11 +218,11 @@ def _precedes(hit: Hit, other: Hit) -> bool:
     return hit.start < other.start or (hit.start == other.start and hit.end > other.end)
 
 
-def table_of(actors: Iterable[Actor]) -> Table:
-    """Return the table of all forms of `actors`, and of the forces and governments of a leader."""
+def table_of(actors: Iterable[Actor], who: Mapping[str, Who] | None = None) -> Table:
+    """Return the table of all forms of `actors`, who are `who` to the rules, and of the forces and governments of a leader."""
     table: defaultdict[tuple[str, bool], list[Form]] = defaultdict(list)
     for actor in actors:
-        for text, form in forms_of(actor):
+        for text, form in forms_of(actor, who[actor.id] if who else NOBODY):
             for variant in variants(text, person=actor.type == "person"):
                 table[bare(variant)].append(form)
     for field, nouns in (("commands", words.load().forces), ("heads", words.load().governments)):

@@ -20,29 +20,32 @@ MOST: Final = 30
 """More speakers than this in one field are not followed up, so that no text costs more than its length."""
 
 
-def named(cut: Cut, offices: Sequence[Claim], taken: set[int]) -> list[Claim]:
-    """Return the mentions by name of those whom `offices` introduce; none that ends where another mention does."""
+def followed(cut: Cut, claims: list[Claim], introductions: Sequence[Claim]) -> list[Claim]:
+    """Return the ordered `claims` with the mentions by name of those whom `introductions` introduce, ordered too.
+
+    Introductions are offices that one person holds. No new mention ends where another does.
+    """
     found: list[Claim] = []
     seen: set[str] = set()
-    for claim in offices:
-        if len(seen) >= MOST or not _is_holder(cut, claim):
-            continue
-        for given, surname in itertools.pairwise(_name(cut, claim.end)):
+    taken = {claim.end for claim in claims}
+    for claim in introductions:
+        if len(seen) >= MOST:
+            break
+        for given, surname in itertools.pairwise(_name(cut, claim.after)):
             if surname not in seen and len(surname) > 2:
                 seen.add(surname)
                 found += [c for c in _returns(cut, given, surname, claim) if c.end not in taken]
-    return found
+    return sorted((*claims, *found), key=_order) if found else claims
 
 
-def _is_holder(cut: Cut, claim: Claim) -> bool:
-    number = cut.at(claim.start)
-    return cut.starts[number + 1] <= claim.end and cut.sort_from(claim.start).holder
+def _order(claim: Claim) -> tuple[int, int, str]:
+    """Return what puts claims into the order of Claim.precedes."""
+    return claim.start, claim.end, claim.who.id
 
 
-def _name(cut: Cut, end: int) -> list[str]:
-    """Return the words after an office that may be a name, without rank before it."""
+def _name(cut: Cut, number: int) -> list[str]:
+    """Return the words from `number` on, after an office, that may be a name, without rank before it."""
     names: list[str] = []
-    number = cut.at(end + 1)
     if cut.word(number) == "،":
         number += 1
     while len(names) < LONGEST_NAME and cut.sort(number).name_like:
@@ -63,10 +66,11 @@ def _returns(cut: Cut, given: str, surname: str, claim: Claim) -> list[Claim]:
     while position > 0:
         end = position + 1 + len(surname)
         number = cut.at(position + 1)
+        after = number + 1
         if cut.word(number - 1) == given:
             number -= 1
         said = cut.sort(number - 1)
         if said.act or said.title >= 0:
-            found.append(Claim(cut.starts[number], end, claim.actor, "speaker"))
+            found.append(Claim(cut.starts[number], end, after, claim.who, "speaker"))
         position = cut.line.find(f" {surname} ", end)
     return found

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Final, final
 
+from streams.who import Who
+
+
+@final
 class Spelled:
-    """Bodies by their full names, the last named last, and surnames of men who are nobody here."""
+    """Bodies by their full names in a matching text, and surnames of men who are nobody here.
 
-    def __init__(self) -> None:
-        self._bodies: dict[str, str] = {}
-        self.surnames: set[str] = set()
+    Names are made of the text only when one is asked for, and each once.
+    """
 
-    def note(self, name: str, actor: str) -> None:
-        """Take the full name of a body, a matching text that ends in a space, without the two letters of ال or لل."""
-        self._bodies.pop(name, None)
-        self._bodies[name] = actor
+    def __init__(self, line: str) -> None:
+        self.surnames: Final[set[str]] = set()
+        self._line: Final = line
+        self._new: list[tuple[int, int, Who]] = []
+        self._bodies: Final[dict[str, Who]] = {}
 
-    def full(self, said: str) -> str:
-        """Return the body that was named last by a name that begins with `said`, a text as of `note`; "" for none."""
-        return next((actor for name, actor in reversed(self._bodies.items()) if name.startswith(said)), "")
+    def note(self, start: int, end: int, who: Who) -> None:
+        """Take the span of a body's full name."""
+        self._new.append((start, end, who))
+
+    def full(self, start: int, end: int) -> Who | None:
+        """Return the body that was named last by a name that begins as this span does, whole words long; None for none."""
+        for begin, stop, who in self._new:
+            name = self._name(begin, stop)
+            self._bodies.pop(name, None)  # the last named is the last again
+            self._bodies[name] = who
+        self._new.clear()
+        said = self._name(start, end)
+        for name in reversed(self._bodies):
+            if name.startswith(said):
+                return self._bodies[name]
+        return None
+
+    def _name(self, start: int, end: int) -> str:
+        """Return a name that has ال or لل without these two letters, and the space after it."""
+        return self._line[start + 2 : end + 1]
