@@ -110,7 +110,7 @@ def khabar(known: Gazetteer) -> Predict:
 
 def clitics(known: Gazetteer) -> Predict:
     forms = scan.Forms(scan.table_of(known.actors.values()))
-    return lambda doc: {h.reading.forms[0].actor for f in doc.fields for h in forms.hits(f.cut)[0] if h.reading.forms}
+    return lambda doc: {h.reading.forms[0].actor for f in doc.fields for h in forms.hits(f.cut(forms))[0] if h.reading.forms}
 
 
 def automaton(flat: dict[str, str]) -> Predict:

@@ -166,12 +166,22 @@ class Line:
         self.text: Final = text
         self.starts: Final = starts
         self.shifts: Final = shifts
+        self._last = 0
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the folded text of a span of whole words in the matching text."""
-        i = bisect_right(self.starts, start)
-        j = i if i == len(self.starts) or self.starts[i] >= end else bisect_right(self.starts, end - 1, i)
-        return start + self.shifts[i - 1], end + self.shifts[j - 1]
+        return start + self._shift(start), end + self._shift(end - 1)
+
+    def _shift(self, position: int) -> int:
+        """Return the shift at a position; from the last one asked for it is a few steps, since spans are asked for in order."""
+        starts, i = self.starts, self._last
+        if starts[i] > position:
+            i = bisect_right(starts, position) - 1
+        following, count = i + 1, len(starts)
+        while following < count and starts[following] <= position:
+            following += 1
+        self._last = following - 1
+        return self.shifts[following - 1]
 
 
 def matching_line(folded_text: str) -> Line:

@@ -61,8 +61,8 @@ class Folded:
         self,
         text: str,
         length: int,
-        dropped: array[int] | None = None,
-        marks: array[int] | None = None,
+        dropped: list[int] | None = None,
+        marks: list[int] | None = None,
         resolved: array[int] | None = None,
     ) -> None:
         self.text: Final = text
@@ -70,6 +70,7 @@ class Folded:
         self.dropped: Final = dropped
         self.marks: Final = marks
         self.resolved: Final = resolved
+        self._last = 0
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the original's span for the folded span [start, end); marks after its last letter are included."""
@@ -88,8 +89,18 @@ class Folded:
 
     def _source(self, position: int) -> int:
         if self.dropped is not None:
-            position += bisect_right(self.dropped, position)
+            position += self._before(self.dropped, position)
         return position if self.resolved is None else self.resolved[position]
+
+    def _before(self, dropped: list[int], position: int) -> int:
+        """Return how many were dropped up to a position: a few steps from the last answer, since spans are asked for in order."""
+        count = self._last
+        if count and dropped[count - 1] > position:
+            count = bisect_right(dropped, position)
+        while count < len(dropped) and dropped[count] <= position:
+            count += 1
+        self._last = count
+        return count
 
 
 def fold(text: str) -> Folded:
@@ -104,7 +115,7 @@ def fold(text: str) -> Folded:
     plain = _decoded(codes, _PLAIN)
     if len(plain) == len(text):
         return Folded(plain, len(text))
-    dropped, marks = _dropped(array("L", [m.start() for m in _DROPPED_CODE.finditer(codes)]))
+    dropped, marks = _dropped([m.start() for m in _DROPPED_CODE.finditer(codes)])
     return Folded(plain, len(text), dropped, marks)
 
 
@@ -185,15 +196,15 @@ def resolve_forms(text: str) -> tuple[str, array[int]]:
     return "".join(pieces), offsets
 
 
-def drop_marks(text: str) -> tuple[str, array[int] | None, array[int] | None]:
+def drop_marks(text: str) -> tuple[str, list[int] | None, list[int] | None]:
     """Return `text` without vowel marks, tatweel and bidi controls, where each of them would stand in it, and where it stood."""
-    at = array("L", [m.start() for m in _DROPPED.finditer(text)])
+    at = [m.start() for m in _DROPPED.finditer(text)]
     return (_DROPPED.sub("", text), *_dropped(at)) if at else (text, None, None)
 
 
-def _dropped(at: array[int]) -> tuple[array[int], array[int]]:
+def _dropped(at: list[int]) -> tuple[list[int], list[int]]:
     """Return where marks that stood `at` these places would stand in the text without them, and `at`."""
-    return array("L", [position - i for i, position in enumerate(at)]), at
+    return [position - i for i, position in enumerate(at)], at
 
 
 def unify_letters(text: str) -> str:

@@ -24,7 +24,7 @@ def find(doc: Document, gazetteer: Gazetteer) -> list[Found]:
     mentions: list[Found] = []
     for index, field in enumerate(doc.fields):
         if hits[index]:
-            for claim in Reader(index, field.cut, hits[index], support, gazetteer).claims():
+            for claim in Reader(index, field.cut(gazetteer.forms), hits[index], support, gazetteer).claims():
                 start, end = field.original(claim.start, claim.end)
                 mentions.append(Found(field.name, start, end, claim.who.id, claim.rule))
     return mentions

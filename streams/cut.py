@@ -8,6 +8,7 @@ from typing import Final, final
 
 from khabar import arabic
 from streams import words
+from streams.tree import Opening
 
 
 @final
@@ -97,34 +98,55 @@ def sort(word: str) -> Sort:
 
 
 @final
+class Word:
+    """A word of matching texts: what it can begin (tree.openings), its length, and what the lists say of it."""
+
+    __slots__ = ("_sort", "openings", "size", "text")
+
+    def __init__(self, text: str, openings: list[Opening]) -> None:
+        self.text: Final = text
+        self.size: Final = len(text)
+        self.openings: Final = openings
+        self._sort: Sort | None = None
+
+    @property
+    def sort(self) -> Sort:
+        """What the lists say, looked up when first asked for."""
+        if self._sort is None:
+            self._sort = sort(self.text)
+        return self._sort
+
+
+@final
 class Cut:
-    """The words of a line in order, and where each begins; the first and the last are empty. Numbers are indexes of words."""
+    """The words of a line in order; the first and the last are empty. Numbers are indexes of words."""
 
-    __slots__ = ("_sorts", "line", "starts", "words")
+    __slots__ = ("_starts", "line", "words")
 
-    def __init__(self, line: str) -> None:
+    def __init__(self, line: str, words: list[Word]) -> None:
         self.line: Final = line
-        self.words: Final = line.split(" ")
-        starts: list[int] = []
-        position = 0
-        for word in self.words:
-            starts.append(position)
-            position += len(word) + 1
-        self.starts: Final = starts
-        self._sorts: Final[list[Sort | None]] = [None] * len(starts)
+        self.words: Final = words
+        self._starts: list[int] | None = None
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each word begins, worked out when first asked for."""
+        if self._starts is None:
+            starts: list[int] = []
+            position = 0
+            for word in self.words:
+                starts.append(position)
+                position += word.size + 1
+            self._starts = starts
+        return self._starts
 
     def word(self, number: int) -> str:
         """Return a word, or "" beyond the ends."""
-        return self.words[number] if 0 <= number < len(self.words) else ""
+        return self.words[number].text if 0 <= number < len(self.words) else ""
 
     def sort(self, number: int) -> Sort:
         """Return what the lists say of a word."""
-        if not 0 <= number < len(self._sorts):
-            return sort("")
-        found = self._sorts[number]
-        if found is None:
-            found = self._sorts[number] = sort(self.words[number])
-        return found
+        return self.words[number].sort if 0 <= number < len(self.words) else sort("")
 
     def at(self, position: int) -> int:
         """Return the number of the word in which, or behind which, a position is."""
@@ -134,7 +156,7 @@ class Cut:
         """Return what the lists say of the word that holds a position, without what is before it."""
         number = self.at(position)
         clitics = position - self.starts[number]
-        return sort(self.words[number][clitics:]) if clitics else self.sort(number)
+        return sort(self.words[number].text[clitics:]) if clitics else self.sort(number)
 
 
 def definite(word: str, cut: int = 0) -> bool:

@@ -39,21 +39,22 @@ class Field:
             self._line = arabic.matching_line(self.folded.text)
         return self._line
 
-    @property
-    def cut(self) -> Cut:
-        """The line cut into words."""
-        if self._cut is None:
-            self._cut = Cut(self.line.text)
+    def cut(self, forms: Forms) -> Cut:
+        """Return `line` cut into words, as `forms` know them; one text is cut once, whoever asks."""
+        if self._cut is None or self._forms is not forms:
+            self._cut, self._forms, self._hits = forms.read(self.line.text), forms, None
         return self._cut
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the span in the original text of a span of whole words in `line`; quotes at its ends are left out."""
-        return self.folded.original(*self.line.source(start, end))
+        first, last = self.line.source(start, end)
+        return self.folded.original(first, last)
 
     def hits(self, forms: Forms) -> list[list[Hit]]:
         """Return what `forms` finds in `line`; one text is looked through once, whoever asks."""
-        if self._hits is None or self._forms is not forms:
-            self._hits, self._forms = forms.hits(self.cut), forms
+        cut = self.cut(forms)
+        if self._hits is None:
+            self._hits = forms.hits(cut)
         return self._hits
 
     @property

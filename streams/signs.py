@@ -9,7 +9,8 @@ from typing import Final
 
 from streams.entry import Actor
 from streams.forms import inflected
-from streams.scan import Table, table_of
+from streams.scan import table_of
+from streams.tree import Table
 
 FILE: Final = Path(__file__).with_name("relevance.toml")
 LISTS: Final = ("words", "places", "towns", "bodies", "of_lebanon", "market", "sport")

@@ -38,8 +38,8 @@ class Support:
         self._libyan: bool | None = None
         self._country: str | None = None
         self._held: list[tuple[Form, int]] = []
-        self._read(doc.title.cut, hits[0], 0)
-        self._read(doc.text.cut, hits[1], TEXT)
+        self._read(doc.title.cut(gazetteer.forms), hits[0], 0)
+        self._read(doc.text.cut(gazetteer.forms), hits[1], TEXT)
         for form, place in self._held:
             if self.libyan or not form.who.libyan:
                 self.note(form.who, place)

@@ -15,7 +15,7 @@ import msgspec
 
 from khabar.errors import KhabarError
 from streams.forms import Form, Kind, bare, variants
-from streams.scan import Table
+from streams.tree import Table
 
 DATA: Final = Path(__file__).with_name("framing.toml")
 

@@ -5,28 +5,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khabar import arabic
-from streams.cut import Cut, definite, sort
+from streams.cut import definite, sort
+from streams.scan import Forms
 
+CUT = Forms({}).read
 LINES = st.text(alphabet="ابتلو ،.\n-", max_size=40).map(lambda text: arabic.matching_line(text).text)
 
 
 @given(LINES)
 def test_words_and_places_make_up_the_line(line):
-    cut = Cut(line)
-    assert " ".join(cut.words) == line
+    cut = CUT(line)
+    assert " ".join(word.text for word in cut.words) == line
     for number, (start, word) in enumerate(zip(cut.starts, cut.words, strict=True)):
-        assert line.startswith(word, start)
-        assert cut.at(start) == cut.at(start + len(word)) == number
+        assert line.startswith(word.text, start)
+        assert cut.at(start) == cut.at(start + word.size) == number
 
 
 def test_beyond_the_ends_there_is_nothing():
-    cut = Cut(" وزير الخارجية ")
+    cut = CUT(" وزير الخارجية ")
     assert [cut.word(number) for number in (-1, 0, 1, 2, 3, 4)] == ["", "", "وزير", "الخارجية", "", ""]
     assert cut.sort(-1) is cut.sort(99) is sort("")
 
 
 def test_a_word_is_asked_about_without_what_stands_before_a_position():
-    cut = Cut(" قال لوزير ")
+    cut = CUT(" قال لوزير ")
     at = cut.line.index("وزير")
     assert cut.sort(2) is sort("لوزير")
     assert cut.sort_from(at) is sort("وزير")
