@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from streams.stances import syntax
 from streams.stances.grammar import Entry
+from streams.stances.item import Item
 from streams.stances.lexicon import Lexicon, Reading
 from streams.stances.phrases import direct_object, owner
-from streams.stances.sentence import Item
 from streams.stances.syntax import REACH, Scene
 
 Pair = tuple[list[Item], list[Item], str] | str
@@ -62,7 +62,7 @@ def _his_deed(items: list[Item], j: int, r: Reading) -> bool:
     """Return whether the deed at `j` stands for who follows: its doer («بهجوم أ», «بدعم أ لـج») or who is raised by it."""
     if r.act is not None and r.act.id == "appoint":
         return True
-    k = owner(items, j, limit=1)
+    k = owner(items, j, limit=1, thing=True)
     if k is None:
         return False
     after = items[k + 1] if k + 1 < len(items) else None
@@ -98,7 +98,7 @@ def agents_after(scene: Scene, i: int) -> list[Item]:
     """Return the holders after «من», «من قبل», «من جانب», «على يد» within a few words of `i`."""
     items = scene.items
     for j in range(i + 1, min(len(items), i + 7)):
-        end = _by_end(scene, j)
+        end = by_end(scene, j)
         if end is not None:
             k = owner(items, end)
             return group_items(scene, k) if k is not None else []
@@ -110,22 +110,22 @@ def agents_after(scene: Scene, i: int) -> list[Item]:
     return []
 
 
-def _by_end(scene: Scene, j: int) -> int | None:
+def by_end(scene: Scene, j: int) -> int | None:
     """Return where a phrase that leads in the doer («من قبل», «على يد») ends that begins at `j`."""
-    if scene.items[j].text in scene.lexicon.by_first:
+    if j < len(scene.items) and scene.items[j].text in scene.lexicon.by_first:
         for phrase in scene.lexicon.by:
             if tuple(x.text for x in scene.items[j : j + len(phrase)]) == phrase:
                 return j + len(phrase) - 1
     return None
 
 
-def by_agents(scene: Scene, i: int) -> list[Item]:
-    """Return the holders after «على يد», «من قبل» and the like within REACH of `i`, in the same clause."""
+def by_agents(scene: Scene, i: int, *, near: bool = False) -> list[Item]:
+    """Return the holders after «على يد», «من قبل» and the like within REACH of `i`, in the same clause; with `near` at once."""
     items = scene.items
-    for j in range(i + 1, min(len(items), i + REACH)):
-        end = _by_end(scene, j)
+    for j in range(i + 1, min(len(items), i + (3 if near else REACH))):
+        end = by_end(scene, j)
         if end is not None:
-            k = owner(items, end)
+            k = owner(items, end, thing=True)
             return group_items(scene, k) if k is not None else []
         if items[j].kind in ("stop", "clause", "verb"):
             return []

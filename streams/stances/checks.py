@@ -6,25 +6,35 @@ from typing import Final
 
 from streams.entry import Actor
 from streams.stances.frames import Claim, Outcome, Refused
-from streams.stances.sentence import Item
+from streams.stances.item import Item
 from streams.stances.syntax import Scene
 
 FAR: Final = 50
 """About eight words, in characters."""
 
-FOR_OTHERS: Final = frozenset(("ally", "defend"))
-"""Acts of support that say nothing of one's own: a body is no ally of its head, a president defends his state."""
+FOR_OTHERS: Final = frozenset(("ally", "defend", "praise", "thank"))
+"""Acts of support that say nothing of one's own: a body is no ally of its head, a president defends and praises his state."""
 SPOKEN: Final = frozenset(("misdeed", "first-person"))
 """Rules whose holder is the speaker, who may stand as far away as he likes."""
 
 
 def checked(outcome: Outcome, actors: dict[str, Actor]) -> Outcome:
     """Return the outcome, or its refusal where one would oppose, or be an ally of, his own head, body or part."""
+    if isinstance(outcome, Claim) and (_former(outcome.holder) or _former(outcome.target)):
+        return Refused(outcome.act, outcome.cue, outcome.rule, "a former member is not the body")
     if isinstance(outcome, Refused) or (outcome.act.polarity == "support" and outcome.act.id not in FOR_OTHERS):
         return outcome
     if related(outcome.holder.actor, outcome.target.actor, actors):
         return Refused(outcome.act, outcome.cue, outcome.rule, "holder and target belong together")
     return outcome
+
+
+FORMER: Final = frozenset(("السابق", "السابقه", "السابقين", "سابق", "سابقا", "الاسبق", "المنشق"))
+
+
+def _former(item: Item) -> bool:
+    """Return whether the mention names a body by who was of it: «القيادي السابق في ب»."""
+    return not item.person and not FORMER.isdisjoint(item.text.split()[:4])
 
 
 def related(a: str, b: str, actors: dict[str, Actor]) -> bool:

@@ -14,9 +14,10 @@ from streams.document import Document, Field
 from streams.gazetteer import Gazetteer
 from streams.stances import checks, forces, frames, labels, pieces, speech, syntax
 from streams.stances.frames import Claim, Refused
+from streams.stances.item import Item
 from streams.stances.lexicon import load
 from streams.stances.mentions import Place, row
-from streams.stances.sentence import Item, build, folded_span, mention, nationalities
+from streams.stances.sentence import build, folded_span, mention, nationalities
 from streams.stances.speech import Attribution
 from streams.stances.subjects import subjects
 from streams.stances.syntax import Scene

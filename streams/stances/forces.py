@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from streams.entry import Actor
-from streams.stances.sentence import Item
+from streams.stances.item import Item
 
 HIS: Final = {"قواته": "m", "جيشه": "m", "قواتها": "f"}
 """Of whom the word speaks: of a man or a state's army (m), of a government or a state (f)."""

@@ -8,9 +8,9 @@ from typing import Final, final
 from streams.stances import masdar, nominal, syntax, verbal
 from streams.stances.arguments import Pair
 from streams.stances.grammar import Act, Entry
+from streams.stances.item import Item
 from streams.stances.lexicon import Reading
 from streams.stances.phrases import of_body
-from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 
 
@@ -43,18 +43,21 @@ Outcome = Claim | Refused
 def outcomes(scene: Scene, i: int) -> Iterator[Outcome]:
     """Yield what the word at `i` says: the claims of its first reading that gives any, else every refusal."""
     refused: list[Refused] = []
+    found = False
     for r in _ordered(scene.items, i):
-        if r.act is None or r.entry is None:
+        if r.act is None or r.entry is None or (found and not r.entry.misdeed):
             continue
         claims: list[Claim] = []
         for outcome in _outcome(scene, i, r, r.act, r.entry):
             (claims if isinstance(outcome, Claim) else refused).append(outcome)  # type: ignore[arg-type] # each list gets its kind
         if claims:
             yield from claims
-            return
+            found = found or not r.entry.misdeed  # a misdeed is held against its doer beside what else it is
+            continue
         if r.shape.kind == "verb" and refused and refused[-1].reason == "no target" and _surely_verb(scene.items, i):
             break  # «في حين رفض أ التعليق» is not the masdar of the same letters
-    yield from refused
+    if not found:
+        yield from refused
 
 
 def _surely_verb(items: list[Item], i: int) -> bool:
@@ -79,30 +82,37 @@ def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterat
         yield Refused(act, i, kind, "its companion word is missing")
         return
     stop = "question" if scene.question else cancelled(scene.items, i, verb=kind == "verb")
+    if entry.only_negated and stop in ("", "negation"):
+        stop = "" if stop else "it is not negated"
     if stop:
         if entry.negated and kind in ("verb", "masdar") and stop == "negation":
             act = scene.lexicon.acts[entry.negated]
         else:
             yield Refused(act, i, kind, stop)
             return
-    if kind == "verb":
-        pair = verbal.verb(scene, i, r, entry)
-    elif kind == "passive":
-        pair = nominal.passive(scene, i)
-    elif kind == "active":
-        pair = nominal.active(scene, i, r, entry)
-    elif both := nominal.mutual(scene, i, r, entry):
+    if kind in ("masdar", "noun") and (both := nominal.mutual(scene, i, r, entry)):
         yield from (Claim(a, b, act, i, "mutual") for a, b in both)
         return
-    elif entry.holder_noun:
-        pair = nominal.holder_noun(scene, i, r)
-    elif entry.against:
-        pair = nominal.against(scene, i)
-    else:
-        pair = masdar.masdar(scene, i, r, entry)
+    pair = _arguments(scene, i, r, entry)
     yield from _claims(scene, i, act, pair)
-    if kind == "verb" and entry.mutual and entry.target == ("مع",) and not isinstance(pair, str):
-        yield from _claims(scene, i, act, (pair[1], pair[0], pair[2]))  # «اشتبك أ مع ب» goes both ways
+    if kind == "verb" and entry.mutual and (entry.target == ("مع",) or entry.needs) and not isinstance(pair, str):
+        yield from _claims(scene, i, act, (pair[1], pair[0], pair[2]))  # «اشتبك أ مع ب», «صد أ هجوما لـب» go both ways
+
+
+def _arguments(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
+    """Return what the frame for this kind of word finds."""
+    kind = r.shape.kind
+    if kind == "verb":
+        return verbal.verb(scene, i, r, entry)
+    if kind == "passive":
+        return nominal.passive(scene, i)
+    if kind == "active":
+        return nominal.active(scene, i, r, entry)
+    if entry.holder_noun:
+        return nominal.holder_noun(scene, i, r)
+    if entry.against:
+        return nominal.against(scene, i)
+    return nominal.involved(scene, i) if entry.misdeed else masdar.masdar(scene, i, r, entry)
 
 
 def _claims(scene: Scene, i: int, act: Act, pair: Pair) -> Iterator[Outcome]:
@@ -143,7 +153,13 @@ def _body_of(scene: Scene, i: int, person: Item) -> Item | None:
 
 def _needed(items: list[Item], i: int, entry: Entry) -> bool:
     words = set(entry.needs)
-    return any(item.text in words or (item.text[:1] == "و" and item.text[1:] in words) for item in items[max(0, i - 4) : i + 12])
+    after = ""
+    for item in reversed(items[max(0, i - 4) : i + 12]):
+        text = item.prep + item.text.split(" ", 1)[0] if item.actor else item.text
+        if text in words or (text[:1] == "و" and text[1:] in words) or (after and f"{text} {after}" in words):
+            return True
+        after = text
+    return False
 
 
 def cancelled(items: list[Item], i: int, *, verb: bool) -> str:
@@ -157,7 +173,7 @@ def cancelled(items: list[Item], i: int, *, verb: bool) -> str:
             if following in ("يزال", "تزال", "زال", "زالت", "يزالون"):
                 continue
             return "negation"
-        if item.has("cancelers") and not verb:
+        if item.has("cancelers") and not verb and items[i - 1].text != "تحت":  # «تراجع أ تحت ضربات ب»
             return "ended"
         if item.has("hypotheticals") or (verb and item.has("modals")):
             return "hypothetical"

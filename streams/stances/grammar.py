@@ -17,7 +17,7 @@ from khabar.errors import KhabarError
 from khabar.schema import Mode, Polarity
 from streams.stances.morphology import Kind
 
-RULES_VERSION: Final = "2"
+RULES_VERSION: Final = "3"
 """Raised when the same data would be read by other rules."""
 
 
@@ -30,7 +30,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     target: how its object is attached: "direct", or prepositions. noun_target: the same after masdar or participle.
     thing: the object may be something that is the target's (its plan, its camps, its attack).
-    needs: one of these words must stand in the clause. place: it takes a place first, then من and the target.
+    needs: one of these words (two in a row where an entry has two) must stand in the clause.
+    place: it takes a place first, then من and the target.
     mutual: between two it goes both ways. held: an attack on a place is one on whoever is said to hold it.
     resolution: what is stopped is a resolution; the target is the actor it is about.
     misdeed: a deed of the subject that a speaker holds against him.
@@ -38,6 +39,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     holder_noun: the noun names the holder (عدو، حليف), not the deed. kinds: only these shapes are used.
     singular: the plural of its masdar means something else.
     negated: the id of the act that the verb states under a negation; without it a negation cancels.
+    only_negated: it states its act under a negation and nothing without («لن نقبل بـب»).
     """
 
     root: str = ""
@@ -59,6 +61,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     holder_noun: bool = False
     singular: bool = False
     negated: str = ""
+    only_negated: bool = False
 
     @property
     def label(self) -> str:
@@ -122,6 +125,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     speech: tuple[VerbRow, ...]
     plain: tuple[VerbRow, ...]
     receive: tuple[VerbRow, ...]
+    received: tuple[str, ...]
     forces: Forces
     adjectives: dict[str, tuple[str, ...]]
 

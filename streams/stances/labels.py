@@ -7,8 +7,8 @@ from typing import Final
 
 from streams.stances.arguments import group_items
 from streams.stances.frames import Claim
+from streams.stances.item import Item
 from streams.stances.phrases import owner
-from streams.stances.sentence import Item
 from streams.stances.syntax import REACH, Scene, left, right
 
 ACT = "blacken"
@@ -28,12 +28,22 @@ def claims(scene: Scene) -> Iterator[Claim]:
             continue
         words = item.text.split()
         inside = any("labels" in scene.lexicon.word(_bare(w)).classes for w in words)
-        if not inside and not (i + 1 < len(scene.items) and scene.items[i + 1].has("labels")):
+        cue = i if inside else _label_after(scene.items, i)
+        if cue is None:
             continue
-        cue = i if inside else i + 1
         for target in (item, *_consisting(scene, cue)):
             if target.actor != speaker.actor:
                 yield Claim(speaker, target, scene.lexicon.acts[ACT], cue, "label")
+
+
+UNLAWFUL: Final = frozenset(("شرعيه", "شرعي", "شرعيين", "الشرعيه", "الشرعي", "قانونيه", "قانوني", "دستوريه", "دستوري"))
+
+
+def _label_after(items: list[Item], i: int) -> int | None:
+    """Return where the label of the mention at `i` stands after it: «ب الإرهابية», «ب غير الشرعية»."""
+    if i + 1 < len(items) and items[i + 1].has("labels"):
+        return i + 1
+    return i + 2 if i + 2 < len(items) and items[i + 1].text == "غير" and items[i + 2].text in UNLAWFUL else None
 
 
 def _accuser(scene: Scene, i: int) -> Item | None:

@@ -62,10 +62,12 @@ class Word:
 
     kind: what its closed classes make of it; "word" where only its place tells. roles: those of its readings. conj: it
     begins with و that is no part of it. cue: a stance may hang on it. needs: it is none unless one of these words stands
-    beside it.
+    beside it. thing: with or without its clitics a thing or deed, after which a state's adjective is the state.
     """
 
-    def __init__(self, readings: tuple[Reading, ...], classes: frozenset[str], kind: str, *, conj: bool, mark: bool) -> None:
+    def __init__(
+        self, readings: tuple[Reading, ...], classes: frozenset[str], kind: str, *, conj: bool, mark: bool, thing: bool = False
+    ) -> None:
         self.readings: Final = readings
         self.classes: Final = classes
         self.kind: Final = kind
@@ -74,8 +76,9 @@ class Word:
         self.roles: Final[frozenset[str]] = frozenset([r.role for r in readings])
         entries = [r.entry for r in readings if r.entry is not None]
         self.cue: Final = "labels" in classes or any(not e.needs for e in entries)
-        self.needs: Final = frozenset([word for e in entries for word in e.needs])
+        self.needs: Final = frozenset([words.split(" ", 1)[0] for e in entries for words in e.needs])
         self.speech: Final = "speech" in self.roles
+        self.thing: Final = thing
 
 
 _UNKNOWN: Final = Word((), frozenset(), "word", conj=False, mark=False)
@@ -116,6 +119,8 @@ _KINDS: Final = (
     ("negations", "negation"),
 )
 """The closed classes that decide the kind of a word, the strongest first."""
+NEGATIVES: Final = ("لم", "لن", "لا", "ولم", "ولن", "ولا", "عدم", "رفض", "رفضه", "رفضها", "يرفض", "ترفض")
+"""One of them stands where a word counts only under a negation: with the imperfect («لن يقبل») or the masdar («عدم قبول»)."""
 _PRONOUNS: Final = {"ه": "m", "ها": "f", "هم": "p", "هما": "p"}
 _WITH_PRONOUN: Final = {
     "على": "علي",
@@ -151,6 +156,8 @@ class Lexicon:
             for row in rows:
                 for shape in shapes(row.root, row.form, row.masdars):
                     self._surfaces[shape.text].append(Reading(role, None, None, shape))  # type: ignore[arg-type] # a literal of the tuple above
+        for word in map(arabic.folded, words.received):
+            self._surfaces[word].append(Reading("receive", None, None, Shape(word, "verb", finished=True)))
         self._classes: defaultdict[str, set[str]] = defaultdict(set)
         for name in CLASSES:
             for word in getattr(words, name):
@@ -195,17 +202,27 @@ class Lexicon:
         kind = "preposition" if text in ("ب", "ل") else next((kind for name, kind in _KINDS if name in classes), "word")
         conj = text.startswith("و") and (not own or text == "و")
         mark = not text[:1].isalnum()
-        if kind == "word" and not readings and not classes:
+        thing = self._is_thing(text, readings)
+        if kind == "word" and not readings and not classes and not thing:
             return _MARK if mark else _UNKNOWN_AND if conj else _UNKNOWN
-        return Word(readings, classes, kind, conj=conj, mark=mark)
+        return Word(readings, classes, kind, conj=conj, mark=mark, thing=thing)
+
+    def _is_thing(self, text: str, readings: tuple[Reading, ...]) -> bool:
+        if any(r.shape.kind in ("masdar", "noun") for r in readings):
+            return True
+        bare = text[1:] if text[:1] in "وف" and len(text) > 4 else text
+        stems = [bare.removeprefix(lead) for lead in ("", "ال", "بال", "لل", "ب", "ل", "كال") if bare.startswith(lead)]
+        return any("things" in self._classes.get(stem, ()) for stem in stems)
 
     def _add(self, act: Act, written: Entry) -> None:
         entry = msgspec.structs.replace(
             written, **{name: tuple(map(arabic.folded, getattr(written, name))) for name in ("target", "noun_target", "needs")}
         )
+        if entry.only_negated:
+            entry = msgspec.structs.replace(entry, needs=NEGATIVES)
         made = shapes(entry.root, entry.form, entry.masdars) if entry.root else _nouns(entry.forms)
         for shape in made:
-            other = entry.singular and shape.plural and shape.kind == "masdar"
+            other = (entry.singular and shape.plural and shape.kind == "masdar") or (entry.only_negated and shape.finished)
             if shape.kind == "noun" or (shape.kind in entry.kinds and not other):
                 self._surfaces[shape.text].append(Reading("act", act, entry, shape))
 

@@ -10,26 +10,17 @@ from typing import Final
 
 from streams.stances import syntax
 from streams.stances.arguments import Pair, agents_after, by_agents, group_items, targets_after
+from streams.stances.control import TIMES, control, controlled
 from streams.stances.grammar import Entry
+from streams.stances.item import Item
 from streams.stances.lexicon import Reading
 from streams.stances.phrases import doer, owner
-from streams.stances.sentence import Item
+from streams.stances.strokes import dealer
 from streams.stances.syntax import REACH, Scene
-from streams.stances.whose import helps, is_charge, is_his
+from streams.stances.whose import HIS_LAND, helps, is_his, named_last
 
-TIMES: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه", "اعقاب", "حول", "بشان", "عن", "بعيد", "قبيل", "من"))
-"""After these a masdar tells when or of what, not what the subject does."""
 TIMES_DURING: Final = TIMES | {"اثناء", "خلال"}
 """Before a masdar with a possessive they tell when, too."""
-
-AFTER: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه"))
-DONE: Final = frozenset(("تم", "تمت", "يتم", "تتم", "سيتم"))
-"""With a masdar they are its passive."""
-
-CONCERNING: Final = frozenset(("الخاص", "الخاصه", "المتعلق", "المتعلقه", "المعني", "المعنيه"))
-
-AGES: Final = frozenset(("سنوات", "سنه", "عام", "عاما", "اعوام", "عامين", "سنتين", "اشهر", "شهور", "ايام"))
-CAMPS: Final = frozenset(("معسكر", "معسكرات", "مركز", "مراكز", "مقر", "مقرات", "قاعده", "قواعد"))
 
 
 def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
@@ -37,7 +28,7 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     items = scene.items
     if _describes(items, i, r):
         return "it describes the noun before it"
-    ways = entry.noun_target or tuple(w for w in entry.target if w != "direct") or ("ل",)
+    ways = entry.noun_target or tuple(w for w in entry.target if w != "direct") or (() if entry.agent_only else ("ل",))
     if r.shape.clitic in ("m", "f", "p"):
         return _possessed(scene, i, r, entry, ways)
     if (
@@ -47,6 +38,8 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     ):
         return doers, [receiver], "received"
     genitive = _genitive(items, i, r)
+    if (pair := _of_his_land(scene, i, entry, ways) or _under(scene, i, r, genitive)) is not None:
+        return pair
     start = i if genitive is None else syntax.group(items, genitive)[-1]
     targets = targets_after(scene, start, ways, entry, None)
     if genitive is not None and targets and not entry.agent_only:
@@ -63,6 +56,32 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         return (agents, [helped], "with-help-of") if helped is not None else "no target"
     if genitive is not None and items[genitive].nation:
         return "no target"
+    return _done_to(scene, i, r, entry, genitive=genitive, targets=targets, agents=agents)
+
+
+def _of_his_land(scene: Scene, i: int, entry: Entry, ways: Sequence[str]) -> Pair | None:
+    """«أكد أ دعم بلاده لـب»: it is أ who speaks for his land."""
+    lord = scene.subjects[i]
+    if lord is None or i + 1 >= len(scene.items) or scene.items[i + 1].text not in HIS_LAND:
+        return None
+    targets = targets_after(scene, i + 1, ways, entry, lord)
+    return ([lord], targets, "masdar-possessive") if targets else "no target"
+
+
+def _under(scene: Scene, i: int, r: Reading, genitive: int | None) -> Pair | None:
+    """«تراجع ب تحت ضربات أ»."""
+    items = scene.items
+    if genitive is None or not i or items[i - 1].text != "تحت" or r.act is None or r.act.id != "attack":
+        return None
+    struck = next((x for x in reversed(items[max(0, i - REACH) : i]) if x.actor and x.force), None)
+    return (group_items(scene, genitive), [struck], "received") if struck is not None else "no target"
+
+
+def _done_to(
+    scene: Scene, i: int, r: Reading, entry: Entry, *, genitive: int | None, targets: list[Item], agents: list[Item]
+) -> Pair:
+    """«مقتل ب على يد أ», «لطرد ب»: what follows the masdar is its object; the doer is named after it or does it unsaid."""
+    items = scene.items
     end = i
     if not targets and "direct" in entry.target and not r.definite:
         k = genitive if genitive is not None else owner(items, i, limit=2 if entry.thing else 1, thing=entry.thing)
@@ -70,8 +89,11 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     if not targets:
         return "no target"
     agents = [a for a in agents if all(a.actor != t.actor for t in targets)]
-    agents = agents or (by_agents(scene, end) if r.act is not None and r.act.polarity == "oppose" else [])
-    return (agents, targets, "masdar-agent") if agents else _controlled(scene, i, r, entry, targets)
+    if not agents and r.act is not None and r.act.id == "kill":
+        agents = dealer(scene, i, end)
+        agents = [a for a in agents if all(a.actor != t.actor for t in targets)]
+    agents = agents or by_agents(scene, end, near=r.act is not None and r.act.polarity == "support")
+    return (agents, targets, "masdar-agent") if agents else controlled(scene, i, r, entry, targets)
 
 
 def _for_something(items: list[Item], end: int) -> bool:
@@ -111,76 +133,6 @@ def _agents(scene: Scene, i: int, entry: Entry, ways: Sequence[str]) -> list[Ite
     return [] if "من" in ways else agents_after(scene, i)
 
 
-def _controlled(scene: Scene, i: int, r: Reading, entry: Entry, targets: list[Item]) -> Pair:
-    if _afterwards(scene.items, i) or entry.agent_only or not (entry.needs or _governed(scene.items, i, r)):
-        return "nobody is said to do it"
-    holder = control(scene, i, r, targets)
-    return ([holder], list(targets), "masdar-control") if holder else "no holder"
-
-
-def _governed(items: list[Item], i: int, r: Reading) -> bool:
-    """Return whether the subject of the clause does the masdar at `i`: it is his purpose, his means, or what he undertakes."""
-    if any(_of_somebody(items, j) for j in range(max(0, i - 4), i)):
-        return False
-    if any(items[j].text.lstrip("و") in AGES for j in range(max(0, i - 5), i)):
-        return False  # «بعد أربع سنوات على إسقاط ب»
-    if r.prep == "ل" and i and items[i - 1].text in CAMPS:
-        return False  # «معسكرات لتدريب ب»
-    if r.prep == "ب" and i > 1 and (items[i - 1].text in CONCERNING or _is_content(items[i - 1], items[i - 2])):
-        return False
-    if r.prep in ("ل", "ب"):
-        return True
-    if i == 0:
-        return False
-    before = items[i - 1]
-    if any(x.text.lstrip("و") in DONE for x in items[max(0, i - 2) : i]):
-        return False  # «تم إلقاء القبض على ب»
-    if before.text == "عن" and i > 1 and items[i - 2].text.lstrip("و").startswith("مسوول"):
-        return True  # «أعلن أ مسؤوليته عن الهجوم»
-    if before.text == "من" and any(x.role == "plain" for item in items[max(0, i - 8) : i] for x in item.readings):
-        return True  # «تمكن أ من القبض على ب»
-    if before.text in TIMES or before.text.lstrip("و") in TIMES:
-        return False
-    if before.has("prepositions") or before.mark or before.actor or (r.conj and _joined(items, i)):
-        return True
-    if any(x.role == "plain" for item in items[max(0, i - 4) : i] for x in item.readings):
-        return True  # «ينفذ بانتظام غارات على ب»
-    accusative = items[i].text.endswith("ا") and not r.definite  # «دعما لـب»: why he does what he does
-    return accusative or bool(before.readings) or before.has("undertakings")
-
-
-def _afterwards(items: list[Item], i: int) -> bool:
-    """Return whether the masdar tells when: «بعد منح الثقة لـب»; with a pronoun it may still be the subject's."""
-    if i < 2 or items[i - 2].text.lstrip("و") not in AFTER:
-        return False
-    before = items[i - 1]
-    return before.kind in ("word", "filler") and before.text[-1] not in "ها"
-
-
-def _is_content(noun: Item, before: Item) -> bool:
-    """Return whether a noun governs the masdar after it: «بعد القرار بتكليف ب»."""
-    alone = noun.kind == "word" and noun.text.startswith("ال") and not noun.readings
-    return alone and (before.kind == "preposition" or before.text.lstrip("و") in AFTER)
-
-
-def _of_somebody(items: list[Item], j: int) -> bool:
-    """Return whether at `j` a clause begins that describes somebody unknown.
-
-    «الاحتجاجات التي انتهت بإسقاط ب», «رجل كان يعد لاغتيال ب».
-    """
-    if items[j].kind == "relative":
-        return syntax.antecedent(items, j) is None
-    before = items[j - 1] if j else None
-    if before is None or items[j].text not in ("كان", "كانت", "كانوا") or before.readings or before.text.startswith("ال"):
-        return False
-    return before.kind in ("word", "filler") and not before.classes & syntax.LEAD_IN
-
-
-def _joined(items: list[Item], i: int) -> bool:
-    """Return whether the masdar at `i` is joined to another that is somebody's purpose: «للسيطرة على المدينة وطرد ب»."""
-    return any(x.shape.kind == "masdar" and x.prep for item in items[max(0, i - 8) : i] for x in item.readings)
-
-
 def _received(scene: Scene, i: int) -> bool:
     """Return whether a verb of receiving governs the word at `i`: «تعرضت ب لهجوم», «تلقى ب دعما», «حظي ب بتأييد»."""
     return any(r.role == "receive" for item in scene.items[max(0, i - 6) : i] for r in item.readings)
@@ -188,7 +140,8 @@ def _received(scene: Scene, i: int) -> bool:
 
 def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[str]) -> Pair:
     """«دعمه لـب», «اتهامها ب»."""
-    holder = (_of_the_deed_before(scene.items, i, r.shape.clitic) if r.conj else None) or scene.subjects[i]
+    holder = _of_the_deed_before(scene.items, i, r.shape.clitic) if r.conj else None
+    holder = holder or named_last(scene.items, i, r.shape.clitic) or scene.subjects[i]
     if holder is None or not syntax.fits(r.shape.clitic, holder):
         holder = syntax.resolve(scene, i, r.shape.clitic)
     if entry.place:
@@ -220,51 +173,3 @@ def _is_verb_too(items: list[Item], i: int, r: Reading) -> bool:
     if r.prep or r.conj or (i and items[i - 1].kind == "preposition"):
         return False
     return any(x.shape.kind == "verb" and x.shape.clitic for x in items[i].readings)
-
-
-def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | None:
-    """Return who does the deed of a masdar that does not say: whoever stands right before it, is accused of it or helped to it.
-
-    Else the subject of its clause. «اتهم أ ب بدعم ج»: it is ب who backs ج. «ساعد أ ب على هزيمة ج»: it is ب who beats ج.
-    """
-    items = scene.items
-    if any(x.has("modals") for x in items[max(0, i - 8) : i]):
-        return scene.speakers[i]  # «قال أ إنه يجب دعم ب»
-    before = items[i - 1] if i else None
-    if before is not None and before.actor and not before.prep and not before.conj and not (r.act and r.act.said):
-        return before
-    holder: Item | None = None
-    if r.prep == "ب" and is_charge(items, i):
-        holder = _object_of(scene, i, ("accuse",))
-        return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
-    if i and items[i - 1].text in ("علي", "في"):
-        holder = _object_of(scene, i, ("aid",))
-    if holder is None and i:
-        holder = scene.subjects[i - 1]
-    return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
-
-
-def _is_subject(items: list[Item], j: int, i: int, r: Reading, last: Item) -> bool:
-    """Return whether `last` is the subject of the verb at `j`, and its object is somebody unknown: «يتهم أ فلانا بدعم ج»."""
-    k = syntax.right(items, j) if items[j].kind == "verb" else None
-    if k is None or items[k] is not last or not syntax.agrees(r.shape, last):
-        return False
-    return any(x.kind == "word" and not x.readings for x in items[k + 1 : i])
-
-
-def _object_of(scene: Scene, i: int, acts: Sequence[str]) -> Item | None:
-    """Return the last mention between the word at `i` and a word of one of the `acts` before it."""
-    last: Item | None = None
-    for j in range(i - 1, max(-1, i - REACH), -1):
-        item = scene.items[j]
-        if item.actor and last is None:
-            last = item
-        done = next((r for r in item.readings if r.act is not None and r.act.id in acts), None)
-        if done is not None and last is not None and _is_subject(scene.items, j, i, done, last):
-            return None
-        if done is not None:
-            pointed = last is None and done.shape.clitic in ("m", "f", "p")
-            return syntax.resolve(scene, j, done.shape.clitic) if pointed else last
-        if item.kind in ("stop", "clause"):
-            return None
-    return None

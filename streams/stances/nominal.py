@@ -14,9 +14,9 @@ from typing import Final
 from streams.stances import syntax
 from streams.stances.arguments import Pair, agents_after, group_items, prep_object
 from streams.stances.grammar import Entry
+from streams.stances.item import Item
 from streams.stances.lexicon import Reading
 from streams.stances.phrases import direct_object, owner
-from streams.stances.sentence import Item
 from streams.stances.syntax import Scene
 
 HIM: Final = {"اياه": "m", "اياها": "f", "اياهم": "p"}
@@ -140,9 +140,21 @@ def _partner(items: list[Item], k: int) -> int | None:
     for m in range(k + 1, min(len(items), k + 10)):
         if items[m].text == "في" and any(x.conj for x in items[k + 1 : m]):
             return None  # «ومسلحين في ب»: a place
+        if items[m].actor and items[m].prep and not items[m - 1].has("affiliated"):
+            return None  # «بين قوات موالية لـب وأخرى داعمة لـج»: their sides are not who fights
         if items[m].actor and (items[m].conj or any(x.conj for x in items[k + 1 : m])):
             return m if items[m].actor != items[k].actor else None
     return None
+
+
+def involved(scene: Scene, i: int) -> Pair:
+    """«كشف أ عن تورط ب في التهريب»: who speaks of the part that ب has in it."""
+    k = owner(scene.items, i, limit=1)
+    if k is None:
+        return "no target"
+    holder = scene.speakers[i] or scene.subjects[i]
+    told = holder is not None and any("speech" in x.roles for x in scene.items[:i])
+    return ([holder], group_items(scene, k), "misdeed") if holder is not None and told else "nobody holds it against him"
 
 
 def against(scene: Scene, i: int) -> Pair:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from streams.stances import syntax
-from streams.stances.sentence import LED_BY, Item
+from streams.stances.item import Item
+from streams.stances.merge import LED_BY
 from streams.stances.syntax import REACH
 
 EVENTS: Final = frozenset(("موتمر", "تصريح", "تصريحات", "بيان", "لقاء", "مقابله", "حوار", "خطاب", "اجتماع", "كلمه", "تقرير"))
@@ -56,6 +57,8 @@ def _object_at(items: list[Item], j: int, unknown: int, *, thing: bool) -> int |
         return j if not item.prep or (thing and _its(items, j)) else None
     if thing and item.has("members") and (k := of_body(items, j)) is not None:
         return k
+    if thing and (k := issuer(items, j)) is not None:
+        return k
     if item.has("affiliated") and items[j - 1].kind in ("word", "filler"):
         return _it_serves(items, j)
     return doer(items, j) if thing and unknown and item.kind == "word" else None  # «هجوما شنه أ»
@@ -66,12 +69,15 @@ def _its(items: list[Item], j: int) -> bool:
     return items[j].prep == "ل" and items[j - 1].kind in ("word", "filler") and not items[j - 1].text.startswith("ال")
 
 
+IN_A_BODY: Final = frozenset(("في", "من", "الي", "لدي", "عن", "فيما", "مما", "بما"))
+
+
 def of_body(items: list[Item], j: int) -> int | None:
     """Return the body whose member the word at `j` is: «قيادي في ب», «عنصرا من ب»."""
     for k in range(j + 1, min(len(items), j + 8)):
         if items[k].kind == "mention":
             return k if items[k].prep in ("", "ب", "ل") else None
-        if items[k].kind not in ("word", "filler", "quote") and items[k].text not in ("في", "من", "الي", "لدي", "عن"):
+        if items[k].kind not in ("word", "filler", "quote") and items[k].text not in IN_A_BODY:
             return None
     return None
 
@@ -79,6 +85,16 @@ def of_body(items: list[Item], j: int) -> int | None:
 def _it_serves(items: list[Item], j: int) -> int | None:
     """Return whose the thing is that the word at `j` calls subordinate: «الحرس التابع لـب»."""
     return j + 1 if j + 1 < len(items) and items[j + 1].actor and items[j + 1].prep == "ل" else None
+
+
+ISSUED: Final = frozenset(("الصادر", "الصادره", "الصادرين", "صادر", "صادره", "المعلن", "المعلنه"))
+
+
+def issuer(items: list[Item], j: int) -> int | None:
+    """Return who issued the thing before the word at `j`: «القوانين الصادرة عن ب», «القرار الصادر من ب»."""
+    if items[j].text not in ISSUED or j + 2 >= len(items) or items[j + 1].text not in ("عن", "من"):
+        return None
+    return j + 2 if items[j + 2].actor and not items[j + 2].prep else None
 
 
 def _clause_end(items: list[Item], j: int) -> int:

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from typing import Final, final
 
 from streams.stances import syntax
+from streams.stances.item import Item
 from streams.stances.phrases import owner
-from streams.stances.sentence import Item
 
 ACCORDING: Final = frozenset(
     ("بحسب", "حسب", "وفق", "وفقا", "حسبما", "بحسبما", "وفقما", "طبقا", "نقلا", "وحسب", "وبحسب", "ووفق", "ووفقا")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from streams.stances.item import Item
 from streams.stances.phrases import of_body
-from streams.stances.sentence import Item
 from streams.stances.syntax import REACH, agrees, antecedent, fits, governed, leads, left, relative, right
 
 
@@ -18,6 +18,8 @@ def subjects(items: list[Item]) -> list[Item | None]:
     speaker: Item | None = None
     out: list[Item | None] = []
     for i, item in enumerate(items):
+        if i == 2 and items[1].text == ":" and item.kind != "clause":
+            current = None  # «أ: ب يدعم ج»: who speaks is not who acts
         if item.kind == "mention":
             current = _of_mention(items, i, current)
         elif item.kind == "clause":

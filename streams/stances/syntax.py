@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, final
 
+from streams.stances.item import Item
 from streams.stances.lexicon import Lexicon
 from streams.stances.morphology import Shape
-from streams.stances.sentence import Item
 
 REACH: Final = 14
 """How many items an argument may be away from its word."""
@@ -57,7 +57,11 @@ def classify(items: list[Item]) -> list[Item]:
                 and any(r.shape.kind == "passive" for x in before for r in x.readings)
             )
             item.aside = agent or any(x.kind == "relative" for x in before)
-        elif item.text == "من" and i and (items[i - 1].has("partitives") or (i > 1 and items[i - 1].text in GREAT)):
+        elif (
+            item.text == "من"
+            and i
+            and (items[i - 1].has("partitives") or items[i - 1].text.isdigit() or (i > 1 and items[i - 1].text in GREAT))
+        ):
             item.kind = "filler"
         elif item.readings and item.kind == "word" and is_verb(items, i):
             item.kind = "verb"
@@ -147,6 +151,8 @@ def right(items: list[Item], i: int, *, limit: int = 3) -> int | None:
             return j + 1  # «طائرات تابعة لـأ»
         if kind == "quote" and unknown:
             return None
+        if any(r.entry is not None and r.entry.holder_noun for r in items[j].readings):
+            return None  # «يتهم خصوم أ ب»: it is not أ who accuses
         if kind == "word" and not any(r.prep for r in items[j].readings):
             unknown += 1
             if unknown > limit:

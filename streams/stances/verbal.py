@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Final
 
 from streams.stances import syntax
-from streams.stances.arguments import Pair, by_agents, group_items, left_group, pointed_at, targets_after
+from streams.stances.arguments import Pair, by_agents, by_end, group_items, left_group, pointed_at, targets_after
 from streams.stances.grammar import Entry
+from streams.stances.item import Item
 from streams.stances.lexicon import Reading
 from streams.stances.phrases import direct_object, owner
-from streams.stances.sentence import Item
+from streams.stances.strokes import HIT, killed, strikes, struck
 from streams.stances.subjects import CLAUSE_PRONOUNS
 from streams.stances.syntax import Scene
 
@@ -24,19 +25,15 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     """Return holders and targets of the finite verb at `i`, or why there are none."""
     items = scene.items
     if r.shape.first_person:
-        holder = scene.speakers[i]
-        if holder is None:
-            return "the speaker is unknown"
-        targets = _pointed(scene, i, r, entry, holder) or targets_after(scene, i, entry.target, entry, holder)
-        return ([holder], targets, "first-person") if targets else "no target"
+        return _first_person(scene, i, r, entry)
     if entry.misdeed:
         return _misdeed(scene, i)
     rel = syntax.relative(items, i)
     if rel is not None:
         return _relative_verb(scene, i, r, entry, rel)
+    if (pair := _suffered(scene, i, r, entry)) is not None:
+        return pair
     k = k_right = None if syntax.leads(items, i, r.shape) else syntax.right(items, i)
-    if "direct" in entry.target and (passive := _passive_verb(scene, i, entry) or _killed(scene, i, r)):
-        return passive
     if k is not None and syntax.agrees(r.shape, items[k]):
         holders = group_items(scene, k)
         end = syntax.group(items, k)[-1]
@@ -53,6 +50,30 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         targets = _pointed(scene, i, r, entry, holders[0]) or targets_after(scene, i, entry.target, entry, holders[0])
         targets = [t for t in targets if all(t.actor != h.actor for h in holders)]
         return (holders, targets, "subject-verb-object") if targets else "no target"
+    if stroke := struck(scene, i, r, targets_after(scene, i, entry.target, entry, None)):
+        return stroke
+    return _in_force(scene, i, r, entry, k_right)
+
+
+def _first_person(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
+    """«نرفض ب», said by أ."""
+    holder = scene.speakers[i]
+    if holder is None:
+        return "the speaker is unknown"
+    targets = _pointed(scene, i, r, entry, holder) or targets_after(scene, i, entry.target, entry, holder)
+    return ([holder], targets, "first-person") if targets else "no target"
+
+
+def _suffered(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair | None:
+    """Return what a stroke, or a doer named after it, does to the target; None where the verb's own subject does it."""
+    if r.act is not None and r.act.id in HIT and (stroke := strikes(scene, i, entry)) is not None:
+        return stroke
+    return (_passive_verb(scene, i, entry) or killed(scene, i, r)) if "direct" in entry.target else None
+
+
+def _in_force(scene: Scene, i: int, r: Reading, entry: Entry, k_right: int | None) -> Pair:
+    """«... وندد بـب»: the verb takes up the subject in force; `k_right` is the mention after it."""
+    items = scene.items
     if not _dropped(items, i, r):
         return "the subject is not an actor"
     new = k_right is not None and syntax.agrees(r.shape, items[k_right])
@@ -67,6 +88,8 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
 
 def _passive_verb(scene: Scene, i: int, entry: Entry) -> Pair | None:
     """«قُتل قيادي في ب على يد أ», «اعتُقل ب من قبل أ»: written like the active, but the doer is named after it."""
+    if (end := by_end(scene, i + 1)) is not None or (end := by_end(scene, i + 2)) is not None:
+        return _done_to_the_subject(scene, i, end)
     k = direct_object(scene.items, i, thing=entry.thing)
     if k is None:
         return None
@@ -74,26 +97,16 @@ def _passive_verb(scene: Scene, i: int, entry: Entry) -> Pair | None:
     return (agents, group_items(scene, k), "passive-verb") if agents else None
 
 
-def _killed(scene: Scene, i: int, r: Reading) -> Pair | None:
-    """«قُتل جنديان من ب في غارة لـأ», «قُتل عناصر من ب برصاص أ»: whoever struck is named by the stroke."""
-    items = scene.items
-    if r.act is None or r.act.id != "kill" or not r.shape.finished or r.shape.clitic:
+def _done_to_the_subject(scene: Scene, i: int, end: int) -> Pair | None:
+    """«اعتُقل من قبل أ», said of the subject in force; «اعتُقل واستُجوب من قبل أ»."""
+    agent = owner(scene.items, end, thing=True)
+    before = scene.subjects[i - 1] if i else None
+    if agent is None or before is None or (end > i + 2 and scene.items[i + 1].kind not in ("verb", "filler", "word")):
         return None
-    k = next((j for j in range(i + 1, min(len(items), i + 7)) if items[j].kind not in ("word", "filler", "preposition")), None)
-    if k is None or not items[k].actor or items[k].prep or not any(x.has("members") for x in items[i + 1 : k]):
+    shape = next((r.shape for r in scene.items[i].readings if r.shape.kind == "verb"), None)
+    if shape is None or shape.clitic or not shape.finished or not syntax.agrees(shape, before) or before is scene.items[agent]:
         return None
-    for j in range(k + 1, min(len(items), k + syntax.REACH)):
-        text = items[j].text
-        if text in STROKES or text.removeprefix("ب") in STROKES:
-            agent = owner(items, j, limit=1, thing=True, his=True)
-            return ([items[agent]], [items[k]], "passive-verb") if agent is not None else "the subject is not an actor"
-        if items[j].kind in ("stop", "clause"):
-            return None
-    return None
-
-
-STROKES: Final = frozenset(("غاره", "غارات", "هجوم", "قصف", "رصاص", "نيران", "كمين", "ضربه", "ضربات", "تفجير"))
-"""What people are killed in or by, before whoever does it."""
+    return group_items(scene, agent), [before], "passive-verb"
 
 
 def _pointed(scene: Scene, i: int, r: Reading, entry: Entry, holder: Item) -> list[Item]:
@@ -164,6 +177,9 @@ def _resumed(scene: Scene, i: int, entry: Entry, head: Item) -> bool:
 
 def _relative_verb(scene: Scene, i: int, r: Reading, entry: Entry, rel: int) -> Pair:
     items = scene.items
+    stroke = struck(scene, i, r, [] if r.shape.clitic else targets_after(scene, i, entry.target, entry, None))
+    if stroke is not None:
+        return stroke
     k = syntax.antecedent(items, rel)
     if k is None:
         return "the antecedent is not an actor"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from streams.stances.item import Item
 from streams.stances.lexicon import Reading
-from streams.stances.sentence import Item
-from streams.stances.syntax import REACH
+from streams.stances.syntax import REACH, fits
 
 HELP: Final = frozenset(("back", "aid", "arm", "fund", "welcome"))
 """Acts by which somebody is helped in what he does: «بدعم أ», «بمباركة أ»."""
@@ -21,6 +21,24 @@ PLEDGES: Final = frozenset(
 """What follows them with بـ is what their subject does or will do: «تعهد أ بدعم ب»."""
 INVOLVED: Final = frozenset(("علاقه", "تورط", "قيام", "ضلوع", "دور", "اتهام"))
 """«علاقة أ بدعم ب»: it is أ who does it."""
+
+
+CAUSES: Final = frozenset(("بسبب", "جراء", "نتيجه", "خلفيه", "علي", "نظير"))
+"""After them a masdar with a pronoun is the deed of whoever was named last: «انتقد أ ب بسبب دعمه لـج»."""
+HIS_LAND: Final = frozenset(("بلاده", "بلادها", "بلادنا", "حكومته", "حكومتها", "دولته"))
+"""Who speaks for them: «أكد أ دعم بلاده لـب»."""
+
+
+def named_last(items: list[Item], i: int, whom: str) -> Item | None:
+    """Return the mention before the masdar with a pronoun at `i` that is its doer, where a word of cause stands between them."""
+    if not i or items[i - 1].text.lstrip("و") not in CAUSES:
+        return None
+    for k in range(i - 2, max(-1, i - 7), -1):
+        if items[k].actor:
+            return items[k] if fits(whom, items[k]) else None
+        if items[k].kind in ("stop", "clause", "verb"):
+            return None
+    return None
 
 
 def is_his(items: list[Item], i: int) -> bool:

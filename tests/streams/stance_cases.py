@@ -61,7 +61,7 @@ id = "isis"
 name_ar = "تنظيم داعش"
 name_en = "IS"
 type = "armed"
-names = ["تنظيم داعش", "داعش"]
+names = ["تنظيم داعش", "داعش", "القيادي السابق في داعش"]
 [[actor]]
 id = "turkey"
 name_ar = "تركيا"

@@ -1,0 +1,91 @@
+"""Readings that cut across the rules: refusals, whose a pronoun is, who deals a stroke, who is meant by armed men."""
+
+import pytest
+
+from tests.streams.stance_cases import read, said
+
+RIGHT = [
+    # What is stated only under a negation.
+    ("وقال السراج: «لن نقبل بحفتر شريكا».", {"sarraj - haftar"}),
+    ("قال حفتر إنه لا يثق في السراج.", {"haftar - sarraj"}),
+    ("أكد البرلمان أنه لن يسمح لتركيا بالتدخل.", {"hor - turkey"}),
+    ("حفتر لن يتفاوض مع حكومة الوفاق", {"haftar - gna"}),
+    ("أعلن السراج عدم القبول بحفتر.", {"sarraj - haftar"}),
+    # Two words that blacken together.
+    ("اعتبر البرلمان أن حكومة الوفاق غير شرعية.", {"hor - gna"}),
+    ("وصف حفتر حكومة الوفاق بأنها غير دستورية.", {"haftar - gna"}),
+    ("قال حفتر إن حكومة الوفاق غير الشرعية تعد لحرب.", {"haftar - gna"}),
+    ("وصف المسماري حكومة الوفاق بالميليشيات.", {"mismari - gna"}),
+    # A part in a misdeed.
+    ("كشف المسماري عن تورط قطر في التفجير.", {"mismari - qatar"}),
+    ("وقال المسماري إن قطر تدعم الإرهاب في المدينة.", {"mismari - qatar"}),
+    # A pronoun after a word of cause is whoever was named last.
+    ("انتقد البرلمان تركيا بسبب دعمها لحكومة الوفاق.", {"hor - turkey", "turkey + gna"}),
+    ("شكر حفتر مصر على دعمها للجيش الليبي.", {"haftar + egypt", "egypt + lna"}),
+    ("أكد السراج دعم بلاده لمصر.", {"sarraj + egypt"}),
+    # What a charge is for is the deed of whoever is charged.
+    ("اتهمت مصر تركيا بإرسال السلاح إلى المدينة لدعم داعش.", {"egypt - turkey", "turkey + isis"}),
+    # Opponents of a man are not the man.
+    ("يتهم خصوم حفتر مصر بالتدخل.", set()),
+    # Who issued the thing.
+    ("رفض السراج القوانين الصادرة عن مجلس النواب.", {"sarraj - hor"}),
+    # A demand that a deed stop is against its doer; a deed that stops an advance, too.
+    ("دعت روسيا إلى وقف هجوم حفتر على المدينة.", {"russia - haftar"}),
+    ("طالب السراج بإنهاء تدخل تركيا في المدينة.", {"sarraj - turkey"}),
+    # Who deals the stroke in which somebody died.
+    ("شنت مصر غارات استهدفت مواقع داعش.", {"egypt - isis"}),
+    ("مقتل قيادي في داعش في غارة لمصر", {"egypt - isis"}),
+    ("أعلن الجيش الليبي مقتل 12 من عناصر داعش في غارة جوية.", {"lna - isis"}),
+    ("قتل حفتر، قائد الجيش، على يد عناصر من داعش.", {"isis - haftar"}),
+    ("سافر حفتر ثم اعتقل من قبل داعش.", {"isis - haftar"}),
+    ("تراجع داعش تحت ضربات الجيش الليبي.", {"lna - isis"}),
+    # Driving out, told of the time, is the deed of the force that comes in.
+    ("دخل الجيش الليبي المدينة بعد طرد داعش منها.", {"lna - isis"}),
+    # Armed men of a body are the body.
+    ("هاجم مسلحون من داعش البرلمان.", {"isis - hor"}),
+    # A beaten-off attack was one.
+    ("صد الجيش الليبي هجوما لداعش.", {"lna - isis", "isis - lna"}),
+    # How something is received.
+    ("قوبل قرار حفتر برفض من البرلمان.", {"hor - haftar"}),
+    # Words of the lexicon.
+    ("ضيق الجيش الليبي الخناق على داعش.", {"lna - isis"}),
+    ("أكدت مصر وقوفها مع البرلمان.", {"egypt + hor"}),
+    ("حكومة الوفاق المكلفة من قبل البرلمان تجتمع اليوم.", {"hor + gna"}),
+    ("تبنى داعش الهجوم على مقر البرلمان.", {"isis - hor"}),
+    ("شن السراج هجوما لاذعا على حفتر.", {"sarraj - haftar"}),
+    ("السراج: مصر تدعم حفتر وتعرقل الحل", {"sarraj - egypt", "egypt + haftar"}),
+    ("طعن السراج في ترشح حفتر.", {"sarraj - haftar"}),
+    ("أقال البرلمان السراج من منصبه.", {"hor - sarraj"}),
+]
+
+WRONG = [
+    "قال السراج إنه يقبل بحفتر شريكا.",
+    "وصل السراج إلى مصر قبل حفتر ولم يتحدث.",
+    "تتفاوض حكومة الوفاق مع حفتر.",
+    "اعتبر البرلمان أن حكومة الوفاق شرعية.",
+    "تحدثت الصحف عن تورط قطر في التفجير.",
+    "قوبل قرار حفتر برفض واسع.",
+    "رفض السراج القوانين الصادرة حديثا.",
+    "دعت روسيا إلى وقف إطلاق النار مع حفتر.",
+    "أعلنت الأمم المتحدة مقتل عناصر من داعش في غارة جوية.",
+    "استفاد القيادي السابق في داعش ونال دعما من قطر.",
+    "وصل السراج إلى المدينة بعد طرد داعش منها.",
+    "بين السراج وحفتر اتفاق.",
+    "أشاد حفتر بالجيش الوطني الليبي.",
+    "ضيق الوقت على السراج وحفتر.",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), RIGHT)
+def test_right(text: str, expected: set[str]) -> None:
+    assert said(text) == expected
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_wrong(text: str) -> None:
+    assert said(text) == set()
+
+
+def test_a_stroke_is_cited_with_its_owner() -> None:
+    (s,) = read("استهدفت غارات لتركيا مواقع الجيش الليبي.")
+    assert (s.rule, s.cue, s.holder_mention and s.holder_mention.text) == ("stroke", "استهدفت", "تركيا")
