@@ -161,4 +161,4 @@ class Cut:
 
 def definite(word: str, cut: int = 0) -> bool:
     """Return whether a word without its first `cut` letters, which are clitics, has the article."""
-    return word.startswith(("ال", "لل"), cut)
+    return (word[cut:] if cut else word).startswith(("ال", "لل"))

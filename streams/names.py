@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from streams.cut import Cut, definite
@@ -42,7 +41,7 @@ def is_a_title(cut: Cut, hit: Hit) -> bool:
     return cut.sort(hit.after).name_like and not definite(cut.word(hit.after))
 
 
-def goes_on(hits: Sequence[Hit], number: int) -> bool:
+def goes_on(hits: list[Hit], number: int) -> bool:
     """Return whether a name goes on where a short form ends ("المشير خليفة" before حفتر), or follows it as a title."""
     hit = hits[number]
     reach = hit.end + 2 if hit.reading.title else hit.end

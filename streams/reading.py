@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Final, final
 
@@ -63,7 +62,7 @@ class Reader:
 
     def _decide(self, number: int, hit: Hit) -> bool:
         """Claim what the strongest reading of `hit` that holds says (a joint form: all of them); whether there is one."""
-        forms: Sequence[Form] = hit.reading.forms
+        forms: list[Form] = hit.reading.forms
         if self._excluded:
             forms = [f for f in forms if self._excluded.get(f.who, 0) < hit.end]
         if forms and forms[0].kind == Kind.JOINT and hit.start >= self._passage.covered:
@@ -82,7 +81,7 @@ class Reader:
                 return True
         return False
 
-    def _rule(self, number: int, hit: Hit, form: Form, forms: Sequence[Form]) -> Decision:
+    def _rule(self, number: int, hit: Hit, form: Form, forms: list[Form]) -> Decision:
         kind = form.kind
         who = form.who
         if kind == Kind.ROLE:
@@ -115,7 +114,7 @@ class Reader:
             return False
         return who.commands is None and not self._support.spells(who)
 
-    def _role(self, hit: Hit, forms: Sequence[Form]) -> Decision:
+    def _role(self, hit: Hit, forms: list[Form]) -> Decision:
         if self._cut.sort(hit.first - 1).deputy:
             return NONE
         if self._cut.sort(hit.after).former:
@@ -138,7 +137,7 @@ class Reader:
         self._support.note(full, self._base + hit.end)
         return full
 
-    def _short(self, hit: Hit, rivals: Sequence[Form], forms: Sequence[Form]) -> Decision:
+    def _short(self, hit: Hit, rivals: list[Form], forms: list[Form]) -> Decision:
         """Decide a short form: by a title of its own, by what the article names, by the outlet, by context."""
         title = self._passage.titles.get(hit.first) if hit.start == hit.word else None
         if title is not None:
@@ -163,7 +162,7 @@ class Reader:
                 return rival.who, "context"
         return NONE
 
-    def _weak(self, hit: Hit, rivals: Sequence[Form], forms: Sequence[Form]) -> Decision:
+    def _weak(self, hit: Hit, rivals: list[Form], forms: list[Form]) -> Decision:
         """Decide a general word: by what the article names before it, or explains it by soon after, or by the outlet."""
         best = self._support.nearest(rivals, self._base + hit.start)
         if best is not None and self._explains(best.who, hit):
@@ -176,7 +175,7 @@ class Reader:
         first = self._support.first(who)
         return first <= self._base + hit.start or not self._base or first < self._base + names.clause(self._line, hit)
 
-    def _own_state(self, hit: Hit, forms: Sequence[Form]) -> Who | None:
+    def _own_state(self, hit: Hit, forms: list[Form]) -> Who | None:
         """Return the state whose "وزارة الداخلية" is where the article names no owner.
 
         It is the outlet's own; but of a story that the title labels with another ("الجزائر : ...") that one's, and Libya's

@@ -27,15 +27,17 @@ def followed(cut: Cut, claims: list[Claim], introductions: Sequence[Claim]) -> l
     """
     found: list[Claim] = []
     seen: set[str] = set()
-    taken = {claim.end for claim in claims}
     for claim in introductions:
         if len(seen) >= MOST:
             break
         for given, surname in itertools.pairwise(_name(cut, claim.after)):
             if surname not in seen and len(surname) > 2:
                 seen.add(surname)
-                found += [c for c in _returns(cut, given, surname, claim) if c.end not in taken]
-    return sorted((*claims, *found), key=_order) if found else claims
+                found += _returns(cut, given, surname, claim)
+    if not found:
+        return claims
+    taken = {claim.end for claim in claims}
+    return sorted((*claims, *(c for c in found if c.end not in taken)), key=_order)
 
 
 def _order(claim: Claim) -> tuple[int, int, str]:

@@ -28,7 +28,8 @@ class Spelled:
         """Return the body that was named last by a name that begins as this span does, whole words long; None for none."""
         for begin, stop, who in self._new:
             name = self._name(begin, stop)
-            self._bodies.pop(name, None)  # the last named is the last again
+            if name in self._bodies:
+                del self._bodies[name]  # the last named is the last again
             self._bodies[name] = who
         self._new.clear()
         said = self._name(start, end)

@@ -94,7 +94,7 @@ class Support:
             places = self._long[who] = Places()
         places.insert(place)
 
-    def nearest(self, forms: Sequence[Form], place: int) -> Form | None:
+    def nearest(self, forms: list[Form], place: int) -> Form | None:
         """Return the form whose actor was named last before `place`, else first after it; None for none."""
         best, chosen = NEVER, None
         for form in forms:
@@ -109,7 +109,7 @@ class Support:
         """Return where an actor, one that `nearest` chose, is named first."""
         return self._long[who].first
 
-    def own_state(self, forms: Sequence[Form]) -> Who | None:
+    def own_state(self, forms: list[Form]) -> Who | None:
         """Return the state among `forms` that is the outlet's own."""
         for form in forms:
             if form.who.state and form.who.country and form.who.country == self._own_country():
