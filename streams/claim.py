@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from mypy_extensions import mypyc_attr
+
 from streams.who import Who
 
 SWALLOWED: Final = frozenset({"office", "weak", "speaks for"})
@@ -13,18 +15,7 @@ UNSURE: Final = frozenset({"weak", "own state", "short", "context"})
 
 
 @final
-class Opening:
-    """Where a mention begins, in the matching text: at `start`, after the clitics of the word `first`, which begins at `word`."""
-
-    __slots__ = ("first", "start", "word")
-
-    def __init__(self, start: int, first: int, word: int) -> None:
-        self.start: Final = start
-        self.first: Final = first
-        self.word: Final = word
-
-
-@final
+@mypyc_attr(acyclic=True)
 class Claim:
     """A mention in the matching text: its span there, whom it means, and the rule that says so.
 

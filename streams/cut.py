@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import lru_cache
 from typing import Final, final
 
@@ -121,24 +120,11 @@ class Word:
 class Cut:
     """The words of a line in order; the first and the last are empty. Numbers are indexes of words."""
 
-    __slots__ = ("_starts", "line", "words")
+    __slots__ = ("line", "words")
 
     def __init__(self, line: str, words: list[Word]) -> None:
         self.line: Final = line
         self.words: Final = words
-        self._starts: list[int] | None = None
-
-    @property
-    def starts(self) -> list[int]:
-        """Where each word begins, worked out when first asked for."""
-        if self._starts is None:
-            starts: list[int] = []
-            position = 0
-            for word in self.words:
-                starts.append(position)
-                position += word.size + 1
-            self._starts = starts
-        return self._starts
 
     def word(self, number: int) -> str:
         """Return a word, or "" beyond the ends."""
@@ -147,16 +133,6 @@ class Cut:
     def sort(self, number: int) -> Sort:
         """Return what the lists say of a word."""
         return self.words[number].sort if 0 <= number < len(self.words) else sort("")
-
-    def at(self, position: int) -> int:
-        """Return the number of the word in which, or behind which, a position is."""
-        return bisect_right(self.starts, position) - 1
-
-    def sort_from(self, position: int) -> Sort:
-        """Return what the lists say of the word that holds a position, without what is before it."""
-        number = self.at(position)
-        clitics = position - self.starts[number]
-        return sort(self.words[number].text[clitics:]) if clitics else self.sort(number)
 
 
 def definite(word: str, cut: int = 0) -> bool:

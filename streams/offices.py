@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.claim import Opening
+from streams.beginning import Beginning
 from streams.cut import Cut, definite, sort
 from streams.scan import Hit
 
@@ -20,14 +20,14 @@ REPUBLIC: Final = "الجمهوريه"
 """The presidency of a republic that is named in full is an institution."""
 
 
-def person(cut: Cut, hit: Hit, titles: dict[int, Opening], bodies: dict[int, Opening]) -> Opening | None:
+def person(cut: Cut, hit: Hit, titles: dict[int, Beginning], bodies: dict[int, Beginning]) -> Beginning | None:
     """Return where the longest natural name of a person begins: with all titles before it, across one comma at most.
 
     `titles` and `bodies` say of what was read where it begins, by the number of the word after it. None: it begins at `hit`.
     """
     if hit.start != hit.word:
         return None
-    best: Opening | None = None
+    best: Beginning | None = None
     number, begin = hit.first, hit.word
     comma = False
     for _ in range(REACH):
@@ -45,7 +45,7 @@ def person(cut: Cut, hit: Hit, titles: dict[int, Opening], bodies: dict[int, Ope
         word, said = cut.word(number), cut.sort(number)
         begin -= len(word) + 1
         if said.title >= 0:
-            best = Opening(begin + said.title, number, begin)
+            best = Beginning(begin + said.title, number, begin)
             if said.title:
                 break
         elif word == "،" and not comma:
@@ -55,12 +55,12 @@ def person(cut: Cut, hit: Hit, titles: dict[int, Opening], bodies: dict[int, Ope
     return best
 
 
-def body(cut: Cut, hit: Hit) -> Opening | None:
+def body(cut: Cut, hit: Hit) -> Beginning | None:
     """Return where the longest natural name of a body begins: with its parts and those who speak for it. None: at `hit`.
 
     A noun in the construct state has no ال, so the word before the body may have it only across باسم, في or ب.
     """
-    best: Opening | None = None
+    best: Beginning | None = None
     number, begin = hit.first, hit.word
     construct = hit.start == begin or cut.line[hit.start - 1] not in "بل"
     for _ in range(min(REACH, number - 1)):
@@ -72,7 +72,7 @@ def body(cut: Cut, hit: Hit) -> Opening | None:
         elif (said.part < 0 and not (said.modifier or said.topic)) or (construct and definite(word, max(said.part, 0))):
             break
         elif said.part >= 0:
-            best = Opening(begin + said.part, number, begin)
+            best = Beginning(begin + said.part, number, begin)
             construct = not definite(word, said.part)
             if said.part:
                 break
@@ -90,9 +90,9 @@ def tail(cut: Cut, hit: Hit) -> tuple[int, int]:
     return end, number
 
 
-def office(cut: Cut, hit: Hit, *, home: bool, genitive: bool) -> Opening | None:
+def office(cut: Cut, hit: Hit, *, home: bool, genitive: bool) -> Beginning | None:
     """Return where an office of a state begins whose adjective (or, `genitive`, whose name) the hit is; None for no office."""
-    best: Opening | None = None
+    best: Beginning | None = None
     number, begin = hit.first, hit.word
     if genitive and definite(cut.word(number - 1)):
         return None
@@ -104,7 +104,7 @@ def office(cut: Cut, hit: Hit, *, home: bool, genitive: bool) -> Opening | None:
         if clitics >= 0 and not (genitive and word[clitics:] in THINGS and not cut.line.startswith(REPUBLIC, hit.start)):
             stands = word.endswith("رياسه") and cut.sort(number - 1).candidacy
             apart = number == hit.first - 1 and word.endswith("ه") and not genitive and _is_one_man(cut.word(hit.after - 1))
-            best = None if stands or apart else Opening(begin + clitics, number, begin)
+            best = None if stands or apart else Beginning(begin + clitics, number, begin)
             if clitics or stands:
                 break
         elif not said.inner or hit.word - begin > LONGEST_OFFICE:
@@ -117,18 +117,18 @@ def _is_one_man(adjective: str) -> bool:
     return not adjective.endswith(("ه", "ين", "ون", "ان"))
 
 
-def is_held(cut: Cut, opening: Opening) -> bool:
+def is_held(cut: Cut, beginning: Beginning) -> bool:
     """Return whether what begins here is an office that one person holds, so that it may be his title."""
-    clitics = opening.start - opening.word
-    said = sort(cut.word(opening.first)[clitics:]) if clitics else cut.sort(opening.first)
+    clitics = beginning.start - beginning.word
+    said = sort(cut.word(beginning.first)[clitics:]) if clitics else cut.sort(beginning.first)
     return said.holder
 
 
-def commanded(cut: Cut, opening: Opening) -> tuple[int, str]:
+def commanded(cut: Cut, beginning: Beginning) -> tuple[int, str]:
     """Return where "قوات" or "حكومة" before a leader's name begins, and which of the two it is; (-1, "") for neither."""
-    if opening.start == opening.word:
-        word, said = cut.word(opening.first - 1), cut.sort(opening.first - 1)
-        begin = opening.word - len(word) - 1
+    if beginning.start == beginning.word:
+        word, said = cut.word(beginning.first - 1), cut.sort(beginning.first - 1)
+        begin = beginning.word - len(word) - 1
         for kind, clitics in (("commands", said.force), ("heads", said.government)):
             if clitics >= 0 and not definite(word, clitics):
                 return begin + clitics, kind

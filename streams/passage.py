@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from mypy_extensions import mypyc_attr
+
 from streams import offices
-from streams.claim import Claim, Opening, drop_from
+from streams.beginning import Beginning
+from streams.claim import Claim, drop_from
 from streams.cut import Cut
 from streams.scan import Hit
 from streams.spelled import Spelled
@@ -17,6 +20,7 @@ NEAR: Final = 400
 
 
 @final
+@mypyc_attr(acyclic=True)
 class Passage:
     """The mentions of a field so far, and what stands there that a later form may belong to or lie in."""
 
@@ -25,7 +29,7 @@ class Passage:
         self.claims: Final[list[Claim]] = []
         self.introductions: Final[list[Claim]] = []
         """Offices that one person holds, whose name may follow."""
-        self.titles: Final[dict[int, Opening]] = {}
+        self.titles: Final[dict[int, Beginning]] = {}
         """Where a title begins, by the number of the word after it."""
         self.covered = 0
         """Where the longest form that was read ends: what lies before it lies inside."""
@@ -33,7 +37,7 @@ class Passage:
         self._cut: Final = cut
         self._support: Final = support
         self._base: Final = base
-        self._bodies: Final[dict[int, Opening]] = {}
+        self._bodies: Final[dict[int, Beginning]] = {}
         self._begin = 0
         self._nested = 0
         self._cover = NOBODY
@@ -61,37 +65,36 @@ class Passage:
     def entitle(self, hit: Hit) -> None:
         """Note a form that is a title; the first that ends at a place is the longest."""
         if hit.after not in self.titles:
-            self.titles[hit.after] = Opening(hit.start, hit.first, hit.word)
+            self.titles[hit.after] = hit
 
     def accept(self, hit: Hit, who: Who, rule: str) -> None:
         """Claim what `hit` means, from the first word that belongs to it to the last."""
-        here = Opening(hit.start, hit.first, hit.word)
         end, after = hit.end, hit.after
-        longer: Opening | None = None
+        longer: Beginning | None = None
         if rule == "role" or not (who.person or who.state):
             end, after = offices.tail(self._cut, hit)
         if who.person:
             longer = offices.person(self._cut, hit, self.titles, self._bodies)
             rule = self._name_leader(hit, who, rule, longer)
-            self._claim_led(longer or here, end, after, who)
+            self._claim_led(longer or hit, end, after, who)
         elif not who.state:
             longer = offices.body(self._cut, hit)
-            self._bodies[after] = here
+            self._bodies[after] = hit
             self.spelled.note(hit.start, end, who)
-        opening = longer or here
-        claim = Claim(opening.start, end, after, who, rule)
+        beginning = longer or hit
+        claim = Claim(beginning.start, end, after, who, rule)
         named = rule not in ("role", "people")
         if not named and who.person:
-            self.titles[after] = opening
+            self.titles[after] = beginning
         elif not who.person and (longer is not None or not named):
-            self._introduce(claim, opening, title=not named)
+            self._introduce(claim, beginning, title=not named)
         self.claims.append(claim)
         voice = who.speaks_for(self._support.on)
         if voice is not None:
-            self.claims.append(Claim(opening.start, end, after, voice, "speaks for"))
+            self.claims.append(Claim(beginning.start, end, after, voice, "speaks for"))
         self.cover(hit.start, end, who)
 
-    def _name_leader(self, hit: Hit, who: Who, rule: str, title: Opening | None) -> str:
+    def _name_leader(self, hit: Hit, who: Who, rule: str, title: Beginning | None) -> str:
         """Note who was named last, whose title takes in what it is made of; return the rule, which the title may change."""
         self._leader, self._led = who, hit.end
         if title is None:
@@ -103,28 +106,28 @@ class Passage:
 
     def office(self, hit: Hit, state: Who, *, genitive: bool) -> bool:
         """Claim the office of a state that ends with `hit`, if there is one."""
-        opening = offices.office(self._cut, hit, home=state.libyan, genitive=genitive)
-        holder = state.holder(self._support.on) if opening is not None else None
-        if opening is None or holder is None:
+        beginning = offices.office(self._cut, hit, home=state.libyan, genitive=genitive)
+        holder = state.holder(self._support.on) if beginning is not None else None
+        if beginning is None or holder is None:
             return False
         if self._cut.sort(hit.after).former:
-            if offices.is_held(self._cut, opening):
-                self.titles[hit.after] = opening
+            if offices.is_held(self._cut, beginning):
+                self.titles[hit.after] = beginning
             return True
-        drop_from(self.claims, opening.start, None)
-        claim = Claim(opening.start, hit.end, hit.after, holder, "office")
-        self.spelled.note(opening.start, hit.end, holder)
-        self._introduce(claim, opening, title=True)
+        drop_from(self.claims, beginning.start, None)
+        claim = Claim(beginning.start, hit.end, hit.after, holder, "office")
+        self.spelled.note(beginning.start, hit.end, holder)
+        self._introduce(claim, beginning, title=True)
         self.claims.append(claim)
         self.cover(hit.start, hit.end, holder)
         return True
 
-    def _introduce(self, claim: Claim, opening: Opening, *, title: bool) -> None:
+    def _introduce(self, claim: Claim, beginning: Beginning, *, title: bool) -> None:
         """Note an office that one person holds: his name may follow, to which it then belongs if it is a `title`."""
-        if offices.is_held(self._cut, opening):
+        if offices.is_held(self._cut, beginning):
             if title:
-                self.titles[claim.after] = opening
-            if claim.after > opening.first + 1:
+                self.titles[claim.after] = beginning
+            if claim.after > beginning.first + 1:
                 self.introductions.append(claim)
 
     def own(self, hit: Hit, field: str) -> None:
@@ -156,11 +159,11 @@ class Passage:
                 self.claims[i] = Claim(claim.start, claim.end, claim.after, government, claim.rule)
                 self._support.note(government, self._base + claim.end)
 
-    def _claim_led(self, opening: Opening, end: int, after: int, who: Who) -> None:
+    def _claim_led(self, beginning: Beginning, end: int, after: int, who: Who) -> None:
         """Claim the force or the government that bears a leader's name ("قوات حفتر")."""
         if who.commands is None and who.heads is None:
             return
-        start, rule = offices.commanded(self._cut, opening)
+        start, rule = offices.commanded(self._cut, beginning)
         target = who.commands if rule == "commands" else who.heads
         if rule and target is not None and target is not self._cover:
             self.claims.append(Claim(start, end, after, target, rule))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from bisect import insort
 from typing import Final, final
 
+from mypy_extensions import mypyc_attr
+
 NEVER: Final = -(1 << 40)
 """Less than any rank."""
 
 
 @final
+@mypyc_attr(acyclic=True)
 class Places:
     """Ascending places, at least one once it is asked; `spelled`: whether one of the names there has more than one word.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, final
 
+from mypy_extensions import mypyc_attr
+
 from streams import names, speakers, states
 from streams.claim import Claim, ordered
 from streams.cut import Cut
@@ -25,6 +27,7 @@ NONE: Final[Decision] = (NOBODY, "")
 
 
 @final
+@mypyc_attr(acyclic=True)
 class Reader:
     """The state of reading one field; made for one call of `claims`."""
 

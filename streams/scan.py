@@ -14,6 +14,7 @@ from typing import Final, final
 from mypy_extensions import mypyc_attr
 
 from streams import words
+from streams.beginning import Beginning
 from streams.cut import Cut, Word
 from streams.entry import Actor
 from streams.forms import Form, Kind, bare, forms_of, variants
@@ -26,19 +27,14 @@ KEPT: Final = 100_000
 
 @final
 @mypyc_attr(acyclic=True)
-class Hit:
-    """A form in the matching text. The span has ال but no other clitic; `word` is where its first word begins, with them.
+class Hit(Beginning):
+    """A form in the matching text, whose span has ال but no other clitic; `after` is the number of the word that follows."""
 
-    `first` is the number of that word, `after` of the word that follows.
-    """
-
-    __slots__ = ("after", "end", "first", "reading", "start", "word")
+    __slots__ = ("after", "end", "reading")
 
     def __init__(self, start: int, end: int, word: int, reading: Reading, *, first: int, after: int) -> None:
-        self.start: Final = start
+        super().__init__(start, first, word)
         self.end: Final = end
-        self.word: Final = word
-        self.first: Final = first
         self.after: Final = after
         self.reading: Final = reading
 

@@ -6,8 +6,7 @@ no list of names is needed and a verb is not taken for one. Such a person counts
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from bisect import insort
 from typing import Final
 
 from streams.claim import Claim
@@ -20,8 +19,8 @@ MOST: Final = 30
 """More speakers than this in one field are not followed up, so that no text costs more than its length."""
 
 
-def followed(cut: Cut, claims: list[Claim], introductions: Sequence[Claim]) -> list[Claim]:
-    """Return the ordered `claims` with the mentions by name of those whom `introductions` introduce, ordered too.
+def followed(cut: Cut, claims: list[Claim], introductions: list[Claim]) -> list[Claim]:
+    """Add to the ordered `claims` the mentions by name of those whom `introductions` introduce, and return them.
 
     Introductions are offices that one person holds. No new mention ends where another does.
     """
@@ -30,14 +29,17 @@ def followed(cut: Cut, claims: list[Claim], introductions: Sequence[Claim]) -> l
     for claim in introductions:
         if len(seen) >= MOST:
             break
-        for given, surname in itertools.pairwise(_name(cut, claim.after)):
-            if surname not in seen and len(surname) > 2:
-                seen.add(surname)
-                found += _returns(cut, given, surname, claim)
-    if not found:
-        return claims
-    taken = {claim.end for claim in claims}
-    return sorted((*claims, *(c for c in found if c.end not in taken)), key=_order)
+        name = _name(cut, claim.after)
+        for i in range(1, len(name)):
+            if name[i] not in seen and len(name[i]) > 2:
+                seen.add(name[i])
+                found += _returns(cut, name[i - 1], name[i], claim)
+    if found:
+        taken = {claim.end for claim in claims}
+        for claim in found:
+            if claim.end not in taken:
+                insort(claims, claim, key=_order)
+    return claims
 
 
 def _order(claim: Claim) -> tuple[int, int, str]:
@@ -64,15 +66,17 @@ def _name(cut: Cut, number: int) -> list[str]:
 def _returns(cut: Cut, given: str, surname: str, claim: Claim) -> list[Claim]:
     """Return the places after the introduction where the name comes back after a verb of saying or a title."""
     found: list[Claim] = []
-    position = cut.line.find(f" {surname} ", claim.end)
-    while position > 0:
-        end = position + 1 + len(surname)
-        number = cut.at(position + 1)
-        after = number + 1
-        if cut.word(number - 1) == given:
-            number -= 1
-        said = cut.sort(number - 1)
+    number, at = claim.after, claim.end + 1  # a word, and where it begins
+    start = cut.line.find(f" {surname} ", claim.end) + 1
+    while start > 0:
+        number, at = number + cut.line.count(" ", at, start), start
+        end = start + len(surname)
+        before = number - 1
+        if cut.word(before) == given:
+            before -= 1
+            start -= len(given) + 1
+        said = cut.sort(before)
         if said.act or said.title >= 0:
-            found.append(Claim(cut.starts[number], end, after, claim.who, "speaker"))
-        position = cut.line.find(f" {surname} ", end)
+            found.append(Claim(start, end, number + 1 + surname.count(" "), claim.who, "speaker"))
+        start = cut.line.find(f" {surname} ", end) + 1
     return found

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from mypy_extensions import mypyc_attr
+
 from streams.who import Who
 
 
 @final
+@mypyc_attr(acyclic=True)
 class Spelled:
     """Bodies by their full names in a matching text, and surnames of men who are nobody here.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, final
 
+from mypy_extensions import mypyc_attr
+
 from khabar import arabic
 from streams.cut import Cut
 from streams.document import Document
@@ -21,6 +23,7 @@ TEXT: Final = 1 << 32
 
 
 @final
+@mypyc_attr(acyclic=True)
 class Support:
     """The long forms of an article, and at which places they stand. It is asked in reading order, see Places."""
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from streams.claim import Claim, drop_from, ordered
 from streams.entry import Actor, Organ
 from streams.places import NEVER, Places
+from streams.scan import Forms
+from streams.speakers import followed
 from streams.spelled import Spelled
 from streams.who import NOBODY, Who, tied
 
@@ -115,3 +117,18 @@ def test_actors_are_tied_to_those_they_lead_hold_and_speak_for() -> None:
     assert state.holder(None) is known["old"]
     assert known["old"].holder(None) is known["old"]
     assert [who.id for who in known.values() if who.organ] == ["old", "new"]
+
+
+def test_a_speaker_is_followed_to_where_his_name_comes_back() -> None:
+    line = (
+        " قال الناطق باسم البعثه سالم الغرباوي ان اللقاء تم . واضاف الغرباوي ان سالم الغرباوي لم يحضر . واكد سالم الغرباوي ذلك . "
+    )
+    cut = Forms({}).read(line)
+    start = line.index("الناطق")
+    office = Claim(start, line.index(" سالم"), 5, Who(actor("mission")), "people")
+    claims = followed(cut, [office], [office])
+    assert [line[c.start : c.end] for c in claims] == ["الناطق باسم البعثه", "الغرباوي", "سالم الغرباوي"]
+    assert [c.start for c in claims[1:]] == [line.index("الغرباوي ان سالم"), line.index("سالم الغرباوي ذلك")]
+    assert {c.who.id for c in claims} == {"mission"}
+    other = claim(line.index("الغرباوي ان سالم"), line.index(" ان سالم"))
+    assert len(followed(cut, [office, other], [office])) == 3  # where another mention ends there is none
