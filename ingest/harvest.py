@@ -156,24 +156,21 @@ class Harvester:
         tally: Counter[str] = Counter()
         notes: Counter[str] = Counter()
         for candidate, known in fresh:
-            what = "new" if known is None else "updated"
             page = got.get(candidate.id, PageResult())
-            if page.reason:
-                notes[page.reason] += 1
+            notes.update([page.reason] if page.reason else [])
             article = self._article(feed, candidate, page, first_poll=first_poll, now=now)
             self._remember(feed, candidate, article, writes)
             if known is not None and known.content_hash == article.content_hash:
                 skipped["same_text"] += 1
                 continue
             articles.append(article)
-            tally[what] += 1
+            tally["new" if known is None else "updated"] += 1
             tally["full_text"] += article.text_from == "page"
-            for problem in candidate.problems:
-                notes[problem] += 1
-            again = page.reason in corrections.PASSING or self._watch(article)
-            if self._pages is not None and article.url and not article.backfill and again:
+            notes.update(candidate.problems)
+            if self._to_look_again(article, page):
                 checks.append(corrections.first_check(article, etag=page.etag, last_modified=page.last_modified))
-        dated = [c.published for c, known in fresh if known is None and c.published]
+        new = [c.published for c, known in fresh if known is None]
+        dated = [at for at in new if at is not None]
         return Harvest(
             articles=tuple(articles),
             entries=count,
@@ -182,10 +179,15 @@ class Harvester:
             full_text=tally["full_text"],
             skipped=dict(skipped),
             notes=dict(notes),
-            new_dates=tuple(dated) if first_poll else tuple(c.published or now for c, known in fresh if known is None),
+            new_dates=tuple(dated) if first_poll else tuple(at or now for at in new),
             delays_s=() if first_poll else tuple(max(0.0, (now - d).total_seconds()) for d in dated),
             checks=tuple(checks),
         )
+
+    def _to_look_again(self, article: Article, page: PageResult) -> bool:
+        if self._pages is None or not article.url or article.backfill:
+            return False
+        return page.reason in corrections.PASSING or self._watch(article)
 
     @staticmethod
     def _article(feed: Feed, candidate: Candidate, page: PageResult, *, first_poll: bool, now: datetime) -> Article:

@@ -78,18 +78,9 @@ def judged(
     counted = _counted(state, harvest, outcome, now)
     if outcome not in GOOD:
         return _failed(feed, counted, got, outcome, now=now, bounds=bounds, random=random)
-    state = _moved(_learned(counted, harvest, now), got, now)
-    if isinstance(got, Fetched):
-        state = msgspec.structs.replace(
-            state,
-            etag=got.headers.get("etag", "")[:500],
-            last_modified=got.headers.get("last-modified", "")[:100],
-            audited_at=now,
-            distrust=state.distrust or hid_a_change(counted, got, harvest),
-        )
-    if parsed is not None:
-        state = msgspec.structs.replace(state, title=parsed.title[:200], hub=parsed.hub, topic=parsed.topic)
-        state = msgspec.structs.replace(state, ttl_s=parsed.ttl_s, listed=len(parsed.entries))
+    state = _described(_moved(_learned(counted, harvest, now), got, now), got, parsed, now)
+    if isinstance(got, Fetched) and hid_a_change(counted, got, harvest):
+        state = msgspec.structs.replace(state, distrust=True)
     headers = got.headers if not isinstance(got, Failed) else {}
     asked = schedule.asked_to_wait(headers, state.ttl_s, now)
     size = got.wire_bytes if isinstance(got, Fetched) else 0
@@ -105,6 +96,17 @@ def judged(
         next_poll=schedule.after_success(state, now, bounds, asked_s=asked, random=random, kind=feed.kind, wire_bytes=size),
     )
     return msgspec.structs.replace(state, silent=schedule.is_silent(state, now))
+
+
+def _described(state: FeedState, got: Outcome, parsed: ParsedFeed | None, now: datetime) -> FeedState:
+    """Remember a body's validators, and what the feed says of itself in it."""
+    if isinstance(got, Fetched):
+        etag, modified = got.headers.get("etag", "")[:500], got.headers.get("last-modified", "")[:100]
+        state = msgspec.structs.replace(state, etag=etag, last_modified=modified, audited_at=now)
+    if parsed is not None:
+        state = msgspec.structs.replace(state, title=parsed.title[:200], hub=parsed.hub, topic=parsed.topic)
+        state = msgspec.structs.replace(state, ttl_s=parsed.ttl_s, listed=len(parsed.entries))
+    return state
 
 
 def _counted(state: FeedState, harvest: Harvest, outcome: str, now: datetime) -> FeedState:

@@ -88,6 +88,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             value = getattr(self, name)
             if not low <= value <= high:
                 raise ValueError(f"`{name}` must be from {low} to {high}, not {value} - at `$.{name}`")
+        for name in ("desk_url", "websub_url"):
+            if getattr(self, name) and not getattr(self, name).startswith(("http://", "https://")):
+                raise ValueError(f"`{name}` must begin with http:// or https:// - at `$.{name}`")
         for name, legal in _PREFIXES.items():
             if not legal.fullmatch(getattr(self, name)):
                 raise ValueError(f"`{name}` makes no name that the server takes: {legal.pattern} - at `$.{name}`")

@@ -53,20 +53,27 @@ async def hubs(
             seen.update(new)
             news.set()
 
-    runner = web.AppRunner(subscriber.app())
+    async with _listening(subscriber.app(), settings):
+        renewing = asyncio.create_task(_renewing(subscriber, feeds, news))
+        try:
+            yield told
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[None]:
+    runner = web.AppRunner(app)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.websub_host, settings.websub_port).start()
-    except OSError as e:
-        await runner.cleanup()
-        where = f"{settings.websub_host}:{settings.websub_port}"
-        raise SettingsError(f"KHABAR_WEBSUB_HOST and KHABAR_WEBSUB_PORT: cannot listen on {where}: {e.strerror}") from e
-    renewing = asyncio.create_task(_renewing(subscriber, feeds, news))
-    try:
-        yield told
+        try:
+            await web.TCPSite(runner, settings.websub_host, settings.websub_port).start()
+        except OSError as e:
+            where = f"{settings.websub_host}:{settings.websub_port}"
+            raise SettingsError(f"KHABAR_WEBSUB_HOST and KHABAR_WEBSUB_PORT: cannot listen on {where}: {e.strerror}") from e
+        yield
     finally:
-        renewing.cancel()
-        await asyncio.gather(renewing, return_exceptions=True)
         await runner.cleanup()
 
 
@@ -77,6 +84,8 @@ async def _renewing(subscriber: Subscriber, feeds: Sequence[Feed], news: asyncio
             await subscriber.renew(feeds)
         except UnavailableError as e:
             log.warning("websub.waiting", what=e.what, where=e.where, why=e.why)
+        except Exception:  # a task that ends would leave the leases to run out, unnoticed
+            log.exception("websub.fault")
         with suppress(TimeoutError):
             await asyncio.wait_for(news.wait(), RENEW_EVERY_S)
 

@@ -12,6 +12,7 @@ import pytest
 
 from index.sqlite import SqliteStore
 from ingest.websub import lease_of
+from khabar.cli._hubs import _renewing
 from tests.ingest.test_poller import Site, item, rss, serving
 from tests.servers.hub import Hub
 from tests.servers.process import free_ports
@@ -104,6 +105,25 @@ async def test_a_hub_is_asked_answered_and_its_push_brings_the_news(tmp_path, re
         table = store.table("feeds")
         [feed_id] = [k.removeprefix("hub:") for k in table if k.startswith("hub:")]
         assert lease_of(table, feed_id).until is not None
+
+
+async def test_a_fault_of_ours_does_not_end_the_renewing_of_leases(capsys):
+    asked, news = [], asyncio.Event()
+
+    class Subscriber:
+        async def renew(self, feeds):
+            asked.append(feeds)
+            news.set()
+            if len(asked) == 1:
+                raise ValueError("a fault")
+            await asyncio.Event().wait()
+
+    renewing = asyncio.create_task(_renewing(Subscriber(), ["a feed"], news))
+    while len(asked) < 2:
+        assert not renewing.done()
+        await asyncio.sleep(0)
+    renewing.cancel()
+    await asyncio.gather(renewing, return_exceptions=True)
 
 
 async def test_a_port_that_is_taken_stops_the_start_and_names_the_setting(tmp_path):

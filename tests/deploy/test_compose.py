@@ -50,6 +50,13 @@ def test_our_variables_are_settings():
             assert variable in NOT_SETTINGS or variable.removeprefix("KHABAR_").lower() in FIELDS, f"{name}: {variable}"
 
 
+def test_hubs_and_readers_reach_what_listens_for_them():
+    for name, setting in (("poll", "websub"), ("desk", "desk")):
+        assert OURS[name]["environment"][f"KHABAR_{setting.upper()}_HOST"] == "0.0.0.0"
+        assert OURS[name]["ports"] == [f"127.0.0.1:{port}:{port}" for port in [FIELDS[f"{setting}_port"].default]]
+    assert {"KHABAR_WEBSUB_URL", "KHABAR_CONTACT"} <= OURS["poll"]["environment"].keys()
+
+
 def test_what_must_be_set_is_named_in_the_example():
     named = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"\$\{([A-Z_]+):[?-]", TEXT)) == named

@@ -17,6 +17,8 @@ from khabar.errors import SettingsError
         ({"KHABAR_TOPIC_PREFIX": "خبر-"}, "KHABAR_TOPIC_PREFIX"),
         ({"KHABAR_INDEX_PREFIX": "Khabar-"}, "KHABAR_INDEX_PREFIX"),
         ({"KHABAR_INDEX_PREFIX": "_khabar-"}, "KHABAR_INDEX_PREFIX"),
+        ({"KHABAR_WEBSUB_URL": "hubs.example.org"}, "KHABAR_WEBSUB_URL = 'hubs.example.org'.*must begin with http"),
+        ({"KHABAR_DESK_URL": "desk.example.org"}, "KHABAR_DESK_URL"),
         ({"KHABAR_POLL_MIN_S": "100", "KHABAR_POLL_MAX_S": "10"}, "KHABAR_POLL_MAX_S"),
     ],
 )
