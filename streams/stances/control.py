@@ -30,7 +30,8 @@ def controlled(scene: Scene, i: int, r: Reading, entry: Entry, targets: list[Ite
     """Return who does the masdar at `i` to the targets though it does not say, or why nobody is said to."""
     if (scene_after := _after_driving_out(scene, i, r)) is not None:
         return [scene_after], list(targets), "masdar-control"
-    if _afterwards(scene.items, i) or entry.agent_only or not (entry.needs or _governed(scene.items, i, r)):
+    given = entry.needs or entry.resolution or _governed(scene.items, i, r)
+    if _afterwards(scene.items, i) or entry.agent_only or not given:
         return "nobody is said to do it"
     holder = control(scene, i, r, targets)
     return ([holder, *_allies(scene, i, holder, targets)], list(targets), "masdar-control") if holder else "no holder"

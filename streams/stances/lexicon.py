@@ -119,6 +119,8 @@ _KINDS: Final = (
     ("negations", "negation"),
 )
 """The closed classes that decide the kind of a word, the strongest first."""
+HANNA: Final = "هنأ"
+"""«Congratulated», which folding writes like «here»; this spelling is looked up where the original has the hamza."""
 NEGATIVES: Final = ("لم", "لن", "لا", "ولم", "ولن", "ولا", "عدم", "رفض", "رفضه", "رفضها", "يرفض", "ترفض")
 """One of them stands where a word counts only under a negation: with the imperfect («لن يقبل») or the masdar («عدم قبول»)."""
 _PRONOUNS: Final = {"ه": "m", "ها": "f", "هم": "p", "هما": "p"}
@@ -158,6 +160,8 @@ class Lexicon:
                     self._surfaces[shape.text].append(Reading(role, None, None, shape))  # type: ignore[arg-type] # a literal of the tuple above
         for word in map(arabic.folded, words.received):
             self._surfaces[word].append(Reading("receive", None, None, Shape(word, "verb", finished=True)))
+        for conjunction in ("", "و"):
+            self._surfaces[conjunction + HANNA] = [r.after(conj=bool(conjunction)) for r in self._surfaces[arabic.folded(HANNA)]]
         self._classes: defaultdict[str, set[str]] = defaultdict(set)
         for name in CLASSES:
             for word in getattr(words, name):

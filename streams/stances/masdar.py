@@ -14,7 +14,7 @@ from streams.stances.control import TIMES, control, controlled
 from streams.stances.grammar import Entry
 from streams.stances.item import Item
 from streams.stances.lexicon import Reading
-from streams.stances.phrases import doer, owner
+from streams.stances.phrases import direct_object, doer, owner
 from streams.stances.strokes import dealer
 from streams.stances.syntax import REACH, Scene
 from streams.stances.whose import HIS_LAND, helps, is_his, named_last
@@ -150,7 +150,7 @@ def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[st
         holder = control(scene, i, r, [])
     targets = targets_after(scene, i, ways, entry, holder)
     if not targets and "direct" in entry.target and not _is_verb_too(scene.items, i, r):
-        k = owner(scene.items, i, limit=1)
+        k = direct_object(scene.items, i, thing=True, close=True) if entry.thing else owner(scene.items, i, limit=1)
         targets = group_items(scene, k) if k is not None else []
     if not targets:
         return "no target"

@@ -7,7 +7,9 @@ from typing import Final, final
 
 from khabar import folding
 from streams.document import Field
-from streams.stances.lexicon import Lexicon
+from streams.stances.lexicon import HANNA, Lexicon
+
+HERE: Final = "هنا"
 
 
 @final
@@ -46,7 +48,20 @@ def of(field: Field, lexicon: Lexicon) -> Pieces:
     """Return the pieces of a field, made when first asked for; the words' meanings are those of that first lexicon."""
     if field.pieces is None:
         field.pieces = Pieces(field.folded.text, lexicon)
+        _congratulate(field, field.pieces, lexicon)
     return field.pieces
+
+
+def _congratulate(field: Field, pieces: Pieces, lexicon: Lexicon) -> None:
+    """Let «هنأ» (congratulated) be that word and not «هنا» (here)."""
+    for conjunction in ("", "و"):
+        folded = conjunction + HERE
+        if folded not in pieces.texts:
+            continue
+        for i, text in enumerate(pieces.texts):
+            end = pieces.starts[i] + len(text)
+            if text == folded and field.text[field.folded.original(end - 1, end)[1] - 1] == HANNA[-1]:
+                pieces.words[i] = lexicon.word(conjunction + HANNA)
 
 
 def _starts(text: str, pieces: list[str]) -> list[int]:

@@ -63,6 +63,7 @@ def attribute(items: list[Item], carried: Item | None, quotations: list[tuple[in
             speaker, region = items[0], True
         quoted.append(region or inside[i])
         speakers.append(speaker if region or inside[i] else None)
+    _said_before(items, inside, speakers)
     outside = _attributed(items, speaker)
     if outside:
         who = outside[0]
@@ -81,6 +82,16 @@ def _after(items: list[Item], i: int, speaker: Item | None, *, region: bool) -> 
         return who, region or who is not None or opens
     hal = any(r.role == "speech" and r.shape.kind == "active" and not r.definite for r in item.readings)
     return speaker, region or (hal and item.text[-1] in "اه")
+
+
+def _said_before(items: list[Item], inside: list[bool], speakers: list[Item | None]) -> None:
+    """Give a quotation that opens the sentence to whoever is named after it: «نرفض ب»، قال أ."""
+    i = next((i for i, x in enumerate(items) if not inside[i] and not x.mark), len(items))
+    if not 0 < i < len(items) or not any(inside[:i]) or "speech" not in items[i].roles or items[i].text[0] == "و":
+        return
+    k = syntax.right(items, i)
+    if k is not None:
+        speakers[:i] = [items[k]] * i
 
 
 def _inside(items: list[Item], quotations: list[tuple[int, int]]) -> list[bool]:

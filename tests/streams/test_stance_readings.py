@@ -47,6 +47,19 @@ RIGHT = [
     ("صد الجيش الليبي هجوما لداعش.", {"lna - isis", "isis - lna"}),
     # How something is received.
     ("قوبل قرار حفتر برفض من البرلمان.", {"hor - haftar"}),
+    # A quotation that opens the sentence is whoever's is named after it.
+    ("«لن نقبل بحفتر»، قال السراج.", {"sarraj - haftar"}),
+    ("«ندعم الجيش الليبي» أكد حفتر اليوم.", {"haftar + lna"}),
+    # The hamza tells congratulating from here.
+    ("هنأ السراج روسيا بالعيد.", {"sarraj + russia"}),
+    ("وهنأت مصر البرلمان.", {"egypt + hor"}),
+    # A veto needs no other sign of whose it is.
+    ("استخدمت روسيا حق النقض ضد قرار يدين حفتر.", {"russia + haftar"}),
+    # His deed, then the thing that another issued.
+    ("أعرب السراج عن رفضه القوانين الصادرة عن مجلس النواب.", {"sarraj - hor"}),
+    ("وأعرب السراج عن تقديره لجهود الأمم المتحدة.", {"sarraj + un"}),
+    # Others beside a force are a force, too.
+    ("وصلت قوات موالية لتركيا وأخرى داعمة لقطر.", {"militias + turkey", "militias + qatar"}),
     # Words of the lexicon.
     ("ضيق الجيش الليبي الخناق على داعش.", {"lna - isis"}),
     ("أكدت مصر وقوفها مع البرلمان.", {"egypt + hor"}),
@@ -59,6 +72,8 @@ RIGHT = [
 ]
 
 WRONG = [
+    "روسيا هنا ومصر هناك.",
+    "«لن نقبل بحفتر»، كتب أحدهم.",
     "قال السراج إنه يقبل بحفتر شريكا.",
     "وصل السراج إلى مصر قبل حفتر ولم يتحدث.",
     "تتفاوض حكومة الوفاق مع حفتر.",
