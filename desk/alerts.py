@@ -26,7 +26,7 @@ routes = web.RouteTableDef()
 TRIED: Final = timedelta(days=30)
 SHOWN: Final = 50
 """Subscriptions on one page."""
-_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BLANK: Final = Subscription(id="", owner="", name="", query="")
 
 
@@ -96,15 +96,19 @@ async def _tried(request: web.Request, query: str) -> tuple[Backtest | None, Que
 
 
 async def try_out(store: Store, query: str, request: web.Request) -> Backtest:
-    """Return what `query` would have found in the last 30 days; raises QueryError, UnavailableError."""
-    return await asyncio.to_thread(backtest, store, query, since=request.app[CLOCK]() - TRIED)
+    """Return what `query` would have found in the last 30 days; raises QueryError, UnavailableError.
+
+    Where all articles are older (a replay, the demo) it is tried on all, and `since` is LONG_AGO.
+    """
+    found = await asyncio.to_thread(backtest, store, query, since=request.app[CLOCK]() - TRIED)
+    return found if found.indexed else await asyncio.to_thread(backtest, store, query, since=LONG_AGO)
 
 
 def _listed(every: Sequence[Subscription], find: str) -> list[Subscription]:
     """Return the subscriptions whose name, owner or query holds `find` in any spelling; the last changed first."""
     wanted = arabic.folded(find)
     kept = [s for s in every if not wanted or wanted in arabic.folded(f"{s.name}\n{s.owner}\n{s.query}")]
-    return sorted(kept, key=lambda s: s.updated_at or s.created_at or _LONG_AGO, reverse=True)
+    return sorted(kept, key=lambda s: s.updated_at or s.created_at or LONG_AGO, reverse=True)
 
 
 async def _page(
@@ -127,6 +131,7 @@ async def _page(
         status=status,
         values=values,
         tried=tried,
+        ever=tried is not None and tried.since == LONG_AGO,
         problem=problem,
         editing=editing,
         every=len(every),

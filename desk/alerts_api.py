@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from desk.alerts import try_out
+from desk.alerts import LONG_AGO, TRIED, try_out
 from desk.reading import STORE, number
 from desk.render import CLOCK, api
 from desk.subscribed import NETWORKS, get, with_table
@@ -38,13 +38,14 @@ async def add(request: web.Request) -> web.Response:
 
 @routes.get("/api/alerts/try")
 async def try_query(request: web.Request) -> web.Response:
-    """{total, indexed, stories, by_day, newest: [{id, title, outlet}]} of `q` in the last 30 days."""
+    """{total, indexed, stories, by_day, newest: [{id, title, outlet}]} of `q` in the last `days`; null is ever."""
     found = await try_out(request.app[STORE], request.query.get("q", ""), request)
     newest = [
         {"id": a.id, "title": a.title, "outlet": a.outlet_name or a.outlet} for a in (i.tagged.article for i in found.newest)
     ]
     counts = {"total": found.total, "indexed": found.indexed, "stories": found.stories, "share": round(found.share, 4)}
-    return api({**counts, "by_day": found.by_day, "newest": newest})
+    days = TRIED.days if found.since > LONG_AGO else None
+    return api({"days": days, **counts, "by_day": found.by_day, "newest": newest})
 
 
 @routes.get("/api/alerts/{id}")

@@ -9,11 +9,12 @@ import asyncio
 import hmac
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from aiohttp import web
 
-from desk.feed import ADDRESS, ATOM, add_text
+from desk.feed import ADDRESS, ATOM, add_link, add_text
 from desk.reading import STORE
 from desk.subscribed import RECENT
 from khabar import compose
@@ -48,10 +49,10 @@ def atom(subscription: Subscription, alerts: Sequence[Alert], address: str) -> b
         entry = ET.SubElement(root, f"{{{ATOM}}}entry")
         add_text(entry, "title", alert.title or alert.reason)
         add_text(entry, "id", f"urn:khabar:alert:{alert.id}")
-        where = f"{address}/articles/{alert.article}" if alert.article else f"{address}/alerts#{alert.subscription}"
-        ET.SubElement(entry, f"{{{ATOM}}}link", href=where, rel="alternate")
+        where = f"articles/{quote(alert.article, safe='')}" if alert.article else f"alerts#{alert.subscription}"
+        add_link(entry, f"{address}/{where}", "alternate")
         if alert.url.startswith(("http://", "https://")):
-            ET.SubElement(entry, f"{{{ATOM}}}link", href=alert.url, rel="related")
+            add_link(entry, alert.url, "related")
         add_text(entry, "updated", alert.first_seen.isoformat())
         add_text(entry, "published", (alert.published or alert.first_seen).isoformat())
         author = ET.SubElement(entry, f"{{{ATOM}}}author")

@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
+from desk.feed import ADDRESS
 from desk.reading import STORE
 from desk.render import api, page
 from desk.security import COOKIE, TOKEN, is_token, session
@@ -33,9 +34,8 @@ async def sign_in(request: web.Request) -> web.Response:
         await asyncio.sleep(0.5)  # a guess costs something
         return page(request, "login.html", status=403, wrong=True)
     answer = web.Response(status=303, headers={"Location": "/"})
-    answer.set_cookie(
-        COOKIE, session(token), max_age=DAYS * 86400, httponly=True, samesite="Strict", secure=request.secure, path="/"
-    )
+    encrypted = request.secure or request.app[ADDRESS].startswith("https:")  # by the proxy in front, which asks in plain HTTP
+    answer.set_cookie(COOKIE, session(token), max_age=DAYS * 86400, httponly=True, samesite="Strict", secure=encrypted, path="/")
     return answer
 
 

@@ -17,7 +17,8 @@ const show = (found) => {
     item.dir = "auto";
     list.append(item);
   }
-  tried.replaceChildren(line("p", `${tried.dataset.would} `, count, " (", share, ` ${tried.dataset.of})`), list);
+  const [would, of] = found.days ? [tried.dataset.would, tried.dataset.of] : [tried.dataset.wouldEver, tried.dataset.ofEver];
+  tried.replaceChildren(line("p", `${would} `, count, " (", share, ` ${of})`), list);
 };
 const fail = (answer) => {
   const why = line("bdi", answer.told ?? answer.error ?? "");

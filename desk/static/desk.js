@@ -31,6 +31,7 @@ const move = (step) => {
 };
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof Element && event.target.closest("input, select, textarea");
+  if (typing && event.key === "Escape") typing.blur();  // so that the keys work again
   if (event.ctrlKey || event.metaKey || event.altKey || typing) return;
   const search = document.getElementById("q");
   if (event.key === "/" && search) { event.preventDefault(); search.focus(); search.select(); }

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -102,9 +103,20 @@ async def test_a_query_is_tried_before_it_is_kept(desk):
     assert "50.0%" in body
     assert "النفط &lt;b&gt;" in body
     answer = json.loads(await text(await desk.get("/api/alerts/try", params={"q": "النفط OR الغاز"})))
-    assert (answer["total"], answer["indexed"], answer["share"]) == (2, 2, 1.0)
+    assert (answer["total"], answer["indexed"], answer["share"], answer["days"]) == (2, 2, 1.0, 30)
     bad = json.loads(await text(await desk.get("/api/alerts/try", params={"q": "(النفط"}), 400))
     assert bad["suggestion"] == "(النفط)"
+
+
+async def test_where_all_articles_are_older_a_query_is_tried_on_all(desk):
+    later = make_app(
+        desk.store, clock=lambda: NOW + timedelta(days=400), address="", subscriptions=lambda: nullcontext(desk.table)
+    )
+    async with TestClient(TestServer(later)) as reader:
+        answer = json.loads(await text(await reader.get("/api/alerts/try", params={"q": "النفط"})))
+        assert (answer["total"], answer["indexed"], answer["days"]) == (1, 2, None)
+        page = await text(await reader.get("/alerts", params={"q": "النفط"}))
+        assert f"<p>{word('would_have_ever', 'ar')} <b>1</b>" in page
 
 
 BROKEN = [
@@ -214,6 +226,19 @@ async def test_a_feed_has_a_secret_address(desk):
     assert content.get("type") == "html"
     assert '<div dir="rtl">' in content.text
     assert f'href="https://desk.example/alerts#{made.id}"' in content.text
+
+
+async def test_a_feed_can_be_read_whatever_an_address_holds(desk):
+    await desk.post("/alerts", data=FORM)
+    (made,) = subscriptions.all_of(desk.table)
+    strange = Alert(
+        id="x2", subscription=made.id, owner="amal", name="n", query="q", article="a\x02/1", title="ع", first_seen=NOW
+    )
+    root = ET.fromstring(
+        atom(made, [msgspec.structs.replace(strange, url="https://p.example/\x01\ud800?a=<1>")], "https://desk.example")
+    )
+    links = [e.get("href") for e in root.iter(f"{{{ATOM}}}link")]
+    assert links == ["https://desk.example/articles/a%02%2F1", "https://p.example/?a=<1>"]
 
 
 async def test_whoever_guesses_addresses_of_feeds_does_not_make_the_desk_read_all_subscriptions_each_time(desk):
