@@ -7,6 +7,8 @@ What Faust would get wrong by itself is settled here once:
 * It forgets the futures of a table's changelog. `StateTable` keeps them, and they are awaited with the batch's sends.
 * A table writes to the partition of the event at hand, which in a batch is any. `StateTable` splits by key, as the
   producers of the source topic do, so that a key's state lies beside its messages.
+
+What it would get wrong below the streams, `streams.transport` settles.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ from typing import Any, Final, TypeVar
 import faust
 import structlog
 from aiokafka.partitioner import DefaultPartitioner
-from faust.transport.drivers import aiokafka as driver
 
 from khabar.errors import UnavailableError
 from khabar.ports import Record
@@ -32,19 +33,6 @@ LAST_RETRY_S: Final = 30.0
 
 T = TypeVar("T")
 _log = structlog.get_logger()
-
-
-class IdempotentProducer(driver.Producer):
-    """Faust's producer, idempotent: a retry inside the client sends nothing twice."""
-
-    def _settings_extra(self) -> dict[str, Any]:
-        return {"acks": "all", "enable_idempotence": True}
-
-
-class Transport(driver.Transport):
-    """Kafka with the idempotent producer."""
-
-    Producer = IdempotentProducer
 
 
 class StateTable(faust.Table[bytes, bytes]):

@@ -23,10 +23,11 @@ from khabar.ports import Clock, Record, Tagger
 from khabar.schema import TOPICS, Subscription, loads
 from khabar.settings import Settings, load
 from streams import taggers
-from streams.agents import Carrier, State, StateTable, Transport, state_table
+from streams.agents import Carrier, State, StateTable, state_table
 from streams.match import Matcher
 from streams.signals import Signals
 from streams.stages import ClusterStage, MatchStage, TagStage
+from streams.transport import Transport
 
 LINGER_S: Final = 0.005
 """So long a send waits for others to travel with; a batch's sends are awaited together, so it costs this once a batch."""
@@ -92,6 +93,7 @@ def bare_app(settings: Settings) -> faust.App:
         web_bind="127.0.0.1",
         worker_redirect_stdouts=False,
     )
+    app.transport = Transport(app.conf.broker_consumer, app)
     app.producer_transport = Transport(app.conf.broker_producer, app)
     return app
 
