@@ -8,8 +8,8 @@ A subscription with `signal` asks for one of these among the articles that its q
     reach:N      a story that reached N outlets (5)
 
 One owner sees every article, in the order seen; time is the articles' own (first seen), so a replay decides the same. All
-state is in a table, a few values a subscription; an article that comes again changes nothing and raises the same alerts,
-under the same ids.
+state is in a table: a small value a subscription, and what grows (articles, pairs, stories) in pieces beside it. An article
+that comes again changes nothing and raises the same alerts, under the same ids.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import msgspec
 from khabar.ports import Table
 from khabar.schema import Alert, CoverageItem, Subscription, stable_id
 from streams.match import Matcher, alert_of, wants
+from streams.remembered import Remembered
 
 WINDOW: Final = 6
 """Hours in which a spike is looked for."""
@@ -37,7 +38,6 @@ RARE: Final = 1e-4
 LEAST: Final = 5
 MANY_ACTORS: Final = 12
 """Pairs are not looked at in articles that name more actors: lists of guests say nothing of who is new with whom."""
-REMEMBERED: Final = 20_000
 _PAUSES: Final = 6
 LOOK: Final = timedelta(minutes=10)
 """How often silent outlets are looked for while others publish."""
@@ -45,6 +45,8 @@ _USUAL: Final = 10
 """An outlet's usual pause is known after so many articles."""
 
 State = dict[str, Any]
+Subject = tuple[str, str]
+"""What an alert is about, which with the subscription makes its id, and the reason as a reader is told it."""
 
 
 class Signals:
@@ -56,7 +58,7 @@ class Signals:
         self._fresh: dict[str, str] = {}
         self._silences: dict[str, datetime] = {}
         self._matcher = Matcher()
-        self._kinds: dict[str, Callable[[Subscription, CoverageItem, State], Iterator[tuple[str, str]]]] = {
+        self._kinds: dict[str, Callable[[Subscription, CoverageItem, State, Remembered], Iterator[Subject]]] = {
             "spike": _spike,
             "new": _new,
             "silent": _silent,
@@ -91,7 +93,7 @@ class Signals:
             before = self._table.get(key)
             state: State = msgspec.json.decode(before) if before else {"since": item.tagged.first_seen.isoformat()}
             base = alert_of(subscription, item, spans, [])
-            for subject, reason in self._kinds[kind](subscription, item, state):
+            for subject, reason in self._kinds[kind](subscription, item, state, Remembered(self._table, key)):
                 alerts.append(_alert(base, kind, subject, reason))
             after = msgspec.json.encode(state)
             if after != before:
@@ -123,7 +125,7 @@ class Signals:
 
 
 def _key(subscription: Subscription) -> str:
-    return f"{subscription.signal.partition(':')[0]}/{subscription.id}"
+    return f"{subscription.signal.partition(':')[0]}:{subscription.id}"
 
 
 def _alert(base: Alert, kind: str, subject: str, reason: str) -> Alert:
@@ -146,16 +148,15 @@ def _alert(base: Alert, kind: str, subject: str, reason: str) -> Alert:
     )
 
 
-def _spike(subscription: Subscription, item: CoverageItem, state: State) -> Iterator[tuple[str, str]]:
-    hours, known = state.setdefault("hours", {}), state.setdefault("articles", {})
+def _spike(subscription: Subscription, item: CoverageItem, state: State, counted: Remembered) -> Iterator[Subject]:
+    hours = state.setdefault("hours", {})
     at = item.tagged.first_seen
     now = int(at.timestamp()) // 3600
     article = item.tagged.article.id
-    if article not in known:
-        known[article] = now
+    if counted.get(article) is None:
+        counted.put(article, now)
         hours[str(now)] = hours.get(str(now), 0) + 1
         state["hours"] = {h: n for h, n in hours.items() if int(h) > now - HISTORY}
-        state["articles"] = dict(list(known.items())[-REMEMBERED:])
     since = datetime.fromisoformat(state["since"])
     if at - since < LEARNING:
         return
@@ -184,19 +185,20 @@ def chance(count: int, mean: float) -> float:
     return min(total, 1.0)
 
 
-def _new(subscription: Subscription, item: CoverageItem, state: State) -> Iterator[tuple[str, str]]:
-    seen, article = state.setdefault("seen", {}), item.tagged.article.id
+def _new(subscription: Subscription, item: CoverageItem, state: State, firsts: Remembered) -> Iterator[Subject]:
+    article = item.tagged.article.id
     learned = item.tagged.first_seen - datetime.fromisoformat(state["since"]) >= LEARNING
     names = {a.id: a.name for a in item.tagged.actors}
     arabic = subscription.language == "ar"
     for subject, reason in _subjects(item, names, arabic=arabic):
-        first = seen.setdefault(subject, article)
-        if learned and first == article:
+        first = firsts.get(subject)
+        if first is None:
+            firsts.put(subject, article)
+        if learned and first in {None, article}:
             yield subject, reason
-    state["seen"] = dict(list(seen.items())[-REMEMBERED:])
 
 
-def _subjects(item: CoverageItem, names: dict[str, str], *, arabic: bool) -> Iterator[tuple[str, str]]:
+def _subjects(item: CoverageItem, names: dict[str, str], *, arabic: bool) -> Iterator[Subject]:
     for s in item.tagged.stances:
         verb = {"support": "يؤيد", "oppose": "يعارض"}[s.polarity] if arabic else s.polarity + "s"
         holder, target = names.get(s.holder, s.holder), names.get(s.target, s.target)
@@ -206,7 +208,7 @@ def _subjects(item: CoverageItem, names: dict[str, str], *, arabic: bool) -> Ite
             yield f"{a}+{b}", f"{'أول ظهور معا' if arabic else 'first time together'}: {names[a]}، {names[b]}"
 
 
-def _silent(subscription: Subscription, item: CoverageItem, state: State) -> Iterator[tuple[str, str]]:
+def _silent(subscription: Subscription, item: CoverageItem, state: State, _: Remembered) -> Iterator[Subject]:
     outlets, at = state.setdefault("outlets", {}), item.tagged.first_seen.timestamp()
     own = outlets.setdefault(item.tagged.article.outlet, {"last": at, "pause": 0.0, "count": 1})
     if at > own["last"]:
@@ -216,7 +218,7 @@ def _silent(subscription: Subscription, item: CoverageItem, state: State) -> Ite
     yield from _silences(subscription, at, outlets)
 
 
-def _silences(subscription: Subscription, at: float, outlets: State) -> Iterator[tuple[str, str]]:
+def _silences(subscription: Subscription, at: float, outlets: State) -> Iterator[Subject]:
     least = _number(subscription, 24) * 3600
     for outlet, seen in outlets.items():
         silent = at - seen["last"]
@@ -229,14 +231,13 @@ def _silences(subscription: Subscription, at: float, outlets: State) -> Iterator
             )
 
 
-def _reach(subscription: Subscription, item: CoverageItem, state: State) -> Iterator[tuple[str, str]]:
-    stories, wanted = state.setdefault("stories", {}), _number(subscription, 5)
-    outlets: list[str] = stories.pop(item.story, [])
+def _reach(subscription: Subscription, item: CoverageItem, _: State, stories: Remembered) -> Iterator[Subject]:
+    wanted = _number(subscription, 5)
+    outlets: list[str] = stories.get(item.story) or []
     outlet = item.tagged.article.outlet
     if outlet not in outlets and len(outlets) < wanted:
         outlets.append(outlet)
-    stories[item.story] = outlets  # at the end: the oldest are forgotten first
-    state["stories"] = dict(list(stories.items())[-REMEMBERED:])
+        stories.put(item.story, outlets)
     if len(outlets) >= wanted and outlet == outlets[-1]:
         yield (
             item.story,

@@ -141,3 +141,26 @@ def test_in_english_and_for_whom_it_is_not():
     assert not w.see(2, "حفتر", backfill=True, story="z")
     w.signals.put(sub("حفتر", "s1"))
     assert not w.see(3, "حفتر", story="y")
+
+
+class Counted(dict):
+    """A table that notes how much is written to it."""
+
+    written = 0
+
+    def __setitem__(self, key, value):
+        self.written += len(value)
+        super().__setitem__(key, value)
+
+
+@pytest.mark.parametrize("signal", ["spike", "new", "reach:3"])
+def test_an_article_after_thousands_costs_no_more_than_an_early_one(signal):
+    w = World(signal, "حفتر")
+    w.table = Counted()
+    w.restart()
+    costs = []
+    for n in range(4000):
+        before = w.table.written
+        w.see(n / 60, "حفتر", actors=(f"a{n}", f"b{n}"), story=f"s{n}", outlet=f"o{n % 50}")
+        costs.append(w.table.written - before)
+    assert max(costs[-100:]) < max(costs[100:200]) + 2000  # the hours of two weeks, and a piece that fills
