@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, final
 
+from mypy_extensions import i64, mypyc_attr
+
 from khabar import arabic
 from streams import words
 from streams.tree import Opening
@@ -97,15 +99,22 @@ def sort(word: str) -> Sort:
 
 
 @final
+@mypyc_attr(acyclic=True)
 class Word:
-    """A word of matching texts: what it can begin (tree.openings), its length, and what the lists say of it."""
+    """A word of matching texts: what it can begin (tree.openings), its length, and what the lists say of it.
 
-    __slots__ = ("_sort", "openings", "size", "text")
+    `head`, `tail` and `other` are how the vocabulary finds it: its letters, and the next word in its slot.
+    """
 
-    def __init__(self, text: str, openings: list[Opening]) -> None:
+    __slots__ = ("_sort", "head", "openings", "other", "size", "tail", "text")
+
+    def __init__(self, text: str, openings: list[Opening], head: i64 = 0, tail: i64 = 0, other: Word | None = None) -> None:
         self.text: Final = text
         self.size: Final = len(text)
         self.openings: Final = openings
+        self.head: Final = head
+        self.tail: Final = tail
+        self.other: Final = other
         self._sort: Sort | None = None
 
     @property

@@ -8,7 +8,7 @@ word of the news comes again; most begin nothing. So a form is never found insid
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final, final
 
 from mypy_extensions import mypyc_attr
@@ -18,11 +18,9 @@ from streams.beginning import Beginning
 from streams.cut import Cut, Word
 from streams.entry import Actor
 from streams.forms import Form, Kind, bare, forms_of, variants
-from streams.tree import Node, Reading, Table, openings, plant
+from streams.tree import Reading, Table, plant
+from streams.vocabulary import Vocabulary
 from streams.who import NOBODY, Who
-
-KEPT: Final = 100_000
-"""So many words are kept, then all are forgotten."""
 
 
 @final
@@ -39,20 +37,6 @@ class Hit(Beginning):
         self.reading: Final = reading
 
 
-class _Vocabulary(dict[str, Word]):
-    """The words met so far by their text."""
-
-    def __init__(self, trees: Sequence[dict[str, Node]]) -> None:
-        super().__init__()
-        self.trees = trees
-
-    def __missing__(self, text: str) -> Word:
-        if len(self) >= KEPT:
-            self.clear()
-        word = self[text] = Word(text, openings(text, self.trees))
-        return word
-
-
 @final
 class Forms:
     """The trees of some tables, looked through together: one look-up of a word serves all. `count` is of the first table.
@@ -63,11 +47,11 @@ class Forms:
     def __init__(self, *tables: Table) -> None:
         self.count: Final = len({key for key, _ in tables[0]})
         self._tables: Final = len(tables)
-        self._words: Final = _Vocabulary([plant(table) for table in tables])
+        self._words: Final = Vocabulary([plant(table) for table in tables])
 
     def read(self, line: str) -> Cut:
         """Return a matching text cut into words."""
-        return Cut(line, list(map(self._words.__getitem__, line.split(" "))))
+        return Cut(line, self._words.read(line))
 
     def hits(self, cut: Cut) -> list[list[Hit]]:
         """Return for each table the forms in a matching text that stand at a word's beginning after clitics at most.
