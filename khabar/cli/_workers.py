@@ -11,6 +11,8 @@ from typing import Final
 
 from khabar.ports import Consumer, Record
 
+INDEX, NOTIFY, STREAMS = "khabar-index", "khabar-notify", "khabar-streams"
+"""The workers' consumer groups; the last is made by Faust of the app's name."""
 IDLE_ROUNDS: Final = 10
 """With `--once`: a member that its group gave no partition stops after so many looks."""
 

@@ -11,7 +11,7 @@ from random import SystemRandom
 import typer
 
 from khabar import logs
-from khabar.cli._workers import Beating, GiveUp, stop_on_signals, until_read
+from khabar.cli._workers import INDEX, Beating, GiveUp, stop_on_signals, until_read
 from khabar.settings import Settings, load
 
 
@@ -38,7 +38,7 @@ def run(settings: Settings, stop: threading.Event, *, once: bool) -> int:
     from khabar.kafka import KafkaBroker
 
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
-    consumer = Beating(broker.consumer("khabar-index", writer.TOPICS), settings.data_dir / "alive-index")
+    consumer = Beating(broker.consumer(INDEX, writer.TOPICS), settings.data_dir / "alive-index")
     store, producer = ElasticStore(settings), broker.producer()
     retries, spread = 0, partial(SystemRandom().uniform, 0.8, 1.2)
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import typer
 
 from khabar import logs
-from khabar.cli._workers import Beating, stop_on_signals, until_read
+from khabar.cli._workers import NOTIFY, Beating, stop_on_signals, until_read
 from khabar.settings import Settings, load
 
 THREADS = 32
@@ -40,7 +40,7 @@ def run(settings: Settings, stop: threading.Event, *, once: bool) -> None:
     from notify.worker import Subscriptions, Worker
 
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
-    alerts = Beating(broker.consumer("khabar-notify", ["alerts"]), settings.data_dir / "alive-notify")
+    alerts = Beating(broker.consumer(NOTIFY, ["alerts"]), settings.data_dir / "alive-notify")
     producer = broker.producer()
     ledger = CompactedTable("deliveries", broker.consumer(None, ["deliveries"]), producer)
     known = CompactedTable("subscriptions", broker.consumer(None, ["subscriptions"]), producer)

@@ -58,6 +58,10 @@ class KafkaBroker:
         """Return the error that names this cluster."""
         return UnavailableError("kafka", self.bootstrap, str(why) or type(why).__name__)
 
+    def missing(self, topic: str) -> UnavailableError:
+        """Return the error that names a topic that is not there."""
+        return self.unavailable(f"topic {topic} is not there; `khabar setup stores` makes the topics")
+
     def probe(self) -> None:
         """Return when one of the servers accepts a connection; raises UnavailableError. The library would only wait."""
         why: OSError | ValueError | None = None
@@ -239,7 +243,7 @@ class KafkaConsumer:
         )
         known = {t: inner.partitions_for_topic(t) for t in self._topics}
         if missing := [t for t, partitions in known.items() if not partitions]:
-            raise self._broker.unavailable(f"topic {missing[0]} is not there; `khabar setup stores` makes the topics")
+            raise self._broker.missing(missing[0])
         if self._group is None:
             inner.assign([client.TopicPartition(t, p) for t, ps in known.items() for p in sorted(ps)])
         else:

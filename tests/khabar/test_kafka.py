@@ -1,6 +1,7 @@
 """What only the real broker can do: be away, come back, lack a topic, be set up."""
 
 import gc
+import json
 import socket
 import threading
 import uuid
@@ -10,11 +11,13 @@ from pathlib import Path
 import pytest
 from kafka.errors import RebalanceInProgressError
 from structlog.testing import capture_logs
+from typer.testing import CliRunner
 
 import khabar.kafka.broker as broker_module
 import khabar.kafka.topics as topics_module
+from khabar.cli import build
 from khabar.errors import SettingsError, UnavailableError
-from khabar.kafka import KafkaBroker, KafkaProducer, create_topics, topic_config
+from khabar.kafka import KafkaBroker, KafkaProducer, create_topics, lags, topic_config
 from khabar.ports import Consumer
 from khabar.schema import TOPICS
 from tests.servers.process import free_ports
@@ -145,6 +148,31 @@ def test_a_missing_topic_is_named_with_the_command_that_makes_it(kafka):
     with pytest.raises(UnavailableError, match=r"topic .*articles is not there; `khabar setup stores`"):
         consumer.poll(1, 0)
     consumer.close()
+
+
+@pytest.mark.services
+def test_a_group_lags_by_what_it_has_not_committed(kafka, capsys, monkeypatch):
+    broker = KafkaBroker(kafka, prefix=prefix())
+    with pytest.raises(UnavailableError, match="`khabar setup stores`"):
+        lags(broker, {"g": ["articles"]})
+    create_topics(broker, 2)
+    producer, consumer = broker.producer(), broker.consumer("khabar-notify", ["alerts"])
+    for n in range(5):
+        producer.send("alerts", str(n), b"x")
+    producer.close()
+    assert lags(broker, {"khabar-notify": ["alerts", "polls"]}) == {("khabar-notify", "alerts"): 5, ("khabar-notify", "polls"): 0}
+    taken = 0
+    while taken < 5:
+        taken += len(consumer.poll(5, 1))
+    consumer.commit()
+    consumer.close()
+    for name, value in (("MODE", "full"), ("KAFKA_BOOTSTRAP", kafka), ("TOPIC_PREFIX", broker.prefix)):
+        monkeypatch.setenv(f"KHABAR_{name}", value)
+    shown = CliRunner().invoke(build(), ["lag", "--json", "--above", "4"])
+    rows = {(r["group"], r["topic"]): r["waiting"] for r in map(json.loads, shown.stdout.splitlines())}
+    assert (rows["khabar-notify", "alerts"], rows["khabar-index", "alerts"], rows["khabar-streams", "articles"]) == (0, 5, 0)
+    assert shown.exit_code == 1
+    assert CliRunner().invoke(build(), ["lag", "--above", "5"]).exit_code == 0
 
 
 @pytest.mark.services

