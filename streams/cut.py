@@ -11,18 +11,25 @@ from khabar import arabic
 from streams import words
 from streams.tree import Opening
 
+CONNECTORS: Final = frozenset({"باسم", "بلسان", "في"})
+"""Between those who speak for a body, or its parts, and its name."""
+JOINING: Final = frozenset({"titles", "modifiers", "parts", "topics"})
+"""Lists of words that may belong to the name that follows."""
+
 
 @final
 class Sort:
     """All that the lists say of one word.
 
-    Numbers are the length of the clitics before the stem that is listed (ال not counted), -1 where none is.
+    Numbers are the length of the clitics before the stem that is listed (ال not counted), -1 where none is. `definite`: it has
+    ال. `joins`: it may belong to a name that follows; at most a comma and the words between say no more than that.
     """
 
     __slots__ = (
         "act",
         "candidacy",
         "dealing",
+        "definite",
         "deputy",
         "force",
         "former",
@@ -33,6 +40,7 @@ class Sort:
         "holder",
         "home_head",
         "inner",
+        "joins",
         "loyal",
         "modifier",
         "name_like",
@@ -90,6 +98,8 @@ class Sort:
         self.visit: Final = "visits" in at
         self.national: Final = "nationals" in at
         self.candidacy: Final = "candidacies" in at
+        self.definite: Final = definite(word)
+        self.joins: Final = bool(at.keys() & JOINING) or word == "،" or word in CONNECTORS
 
 
 @lru_cache(maxsize=50_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from streams.cut import Cut, definite
+from streams.cut import Cut
 from streams.scan import Hit
 
 LINEAGE: Final = frozenset({"بن", "ابن", "بنت", "الحاج"})
@@ -38,7 +38,7 @@ def clause(line: str, hit: Hit) -> int:
 
 def is_a_title(cut: Cut, hit: Hit) -> bool:
     """Return whether a word that can be a title seems to be one: a bare noun follows, most likely a name."""
-    return cut.sort(hit.after).name_like and not definite(cut.word(hit.after))
+    return cut.sort(hit.after).name_like and not cut.sort(hit.after).definite
 
 
 def goes_on(hits: list[Hit], number: int) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from streams.beginning import Beginning
-from streams.cut import Cut, definite, sort
+from streams.cut import CONNECTORS, Cut, definite, sort
 from streams.scan import Hit
 
 REACH: Final = 12
 """How many words a title or a body's part may have."""
 LONGEST_OFFICE: Final = 80
 """How many characters an office may have before its adjective."""
-CONNECTORS: Final = frozenset({"باسم", "بلسان", "في"})
 THINGS: Final = frozenset({"امن", "دفاع", "جانب", "رياسه"})
 """Offices only with an adjective: "الأمن التونسي" is the police, "أمن تونس" is a thing, "رئاسة تونس" a post."""
 
@@ -42,7 +41,10 @@ def person(cut: Cut, hit: Hit, titles: dict[int, Beginning], bodies: dict[int, B
             number, begin = known.first, known.word
             continue
         number -= 1
-        word, said = cut.word(number), cut.sort(number)
+        said = cut.sort(number)
+        if not said.joins:
+            break
+        word = cut.word(number)
         begin -= len(word) + 1
         if said.title >= 0:
             best = Beginning(begin + said.title, number, begin)
@@ -65,7 +67,10 @@ def body(cut: Cut, hit: Hit) -> Beginning | None:
     construct = hit.start == begin or cut.line[hit.start - 1] not in "بل"
     for _ in range(min(REACH, number - 1)):
         number -= 1
-        word, said = cut.word(number), cut.sort(number)
+        said = cut.sort(number)
+        if not said.joins:
+            break
+        word = cut.word(number)
         begin -= len(word) + 1
         if word in CONNECTORS:
             construct = False
@@ -84,7 +89,7 @@ def tail(cut: Cut, hit: Hit) -> tuple[int, int]:
     end, number = hit.end, hit.after
     if cut.sort(number).tail:
         article = definite(cut.word(number - 1), hit.start - hit.word if number == hit.first + 1 else 0)
-        while cut.sort(number).tail and definite(cut.word(number)) == article:
+        while cut.sort(number).tail and cut.sort(number).definite == article:
             end += len(cut.word(number)) + 1
             number += 1
     return end, number
@@ -94,7 +99,7 @@ def office(cut: Cut, hit: Hit, *, home: bool, genitive: bool) -> Beginning | Non
     """Return where an office of a state begins whose adjective (or, `genitive`, whose name) the hit is; None for no office."""
     best: Beginning | None = None
     number, begin = hit.first, hit.word
-    if genitive and definite(cut.word(number - 1)):
+    if genitive and cut.sort(number - 1).definite:
         return None
     while number > 1:
         number -= 1
@@ -128,8 +133,9 @@ def commanded(cut: Cut, beginning: Beginning) -> tuple[int, str]:
     """Return where "قوات" or "حكومة" before a leader's name begins, and which of the two it is; (-1, "") for neither."""
     if beginning.start == beginning.word:
         word, said = cut.word(beginning.first - 1), cut.sort(beginning.first - 1)
-        begin = beginning.word - len(word) - 1
-        for kind, clitics in (("commands", said.force), ("heads", said.government)):
-            if clitics >= 0 and not definite(word, clitics):
-                return begin + clitics, kind
+        at = beginning.word - len(word) - 1
+        if said.force >= 0 and not definite(word, said.force):
+            return at + said.force, "commands"
+        if said.government >= 0 and not definite(word, said.government):
+            return at + said.government, "heads"
     return -1, ""

@@ -58,14 +58,13 @@ class Passage:
     def _is_another_party(self, hit: Hit) -> bool:
         """Return whether a name inside a longer form follows from or to ("المدعومة من ...", "الموالية ل...")."""
         line = self._cut.line
-        if line.startswith("لل", hit.start) or line[hit.word : hit.start].endswith("ل"):
+        if line[hit.start : hit.start + 2] == "لل" or line[hit.word : hit.start].endswith("ل"):
             return self._cut.sort(hit.first - 1).loyal
         return self._cut.word(hit.first - 1) == "من"
 
     def entitle(self, hit: Hit) -> None:
         """Note a form that is a title; the first that ends at a place is the longest."""
-        if hit.after not in self.titles:
-            self.titles[hit.after] = hit
+        self.titles.setdefault(hit.after, hit)
 
     def accept(self, hit: Hit, who: Who, rule: str) -> None:
         """Claim what `hit` means, from the first word that belongs to it to the last."""
@@ -80,9 +79,10 @@ class Passage:
         elif not who.state:
             longer = offices.body(self._cut, hit)
             self._bodies[after] = hit
-            self.spelled.note(hit.start, end, who)
         beginning = longer or hit
         claim = Claim(beginning.start, end, after, who, rule)
+        if not (who.person or who.state):
+            self.spelled.note(hit, claim)
         named = rule not in ("role", "people")
         if not named and who.person:
             self.titles[after] = beginning
@@ -116,7 +116,7 @@ class Passage:
             return True
         drop_from(self.claims, beginning.start, None)
         claim = Claim(beginning.start, hit.end, hit.after, holder, "office")
-        self.spelled.note(beginning.start, hit.end, holder)
+        self.spelled.note(beginning, claim)
         self._introduce(claim, beginning, title=True)
         self.claims.append(claim)
         self.cover(hit.start, hit.end, holder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right
 from typing import Final, final
 
 from mypy_extensions import mypyc_attr
@@ -31,8 +31,11 @@ class Places:
         self._at.append(place)
 
     def insert(self, place: int) -> None:
-        """Add a place."""
-        insort(self._at, place)
+        """Add a place, most likely the one that was asked about last."""
+        at, i = self._at, self._passed
+        if (i and at[i - 1] > place) or (i < len(at) and at[i] <= place):
+            i = bisect_right(at, place)
+        at.insert(i, place)
 
     @property
     def first(self) -> int:

@@ -66,8 +66,9 @@ def _name(cut: Cut, number: int) -> list[str]:
 def _returns(cut: Cut, given: str, surname: str, claim: Claim) -> list[Claim]:
     """Return the places after the introduction where the name comes back after a verb of saying or a title."""
     found: list[Claim] = []
+    called = f" {surname} "
     number, at = claim.after, claim.end + 1  # a word, and where it begins
-    start = cut.line.find(f" {surname} ", claim.end) + 1
+    start = cut.line.find(called, claim.end) + 1
     while start > 0:
         number, at = number + cut.line.count(" ", at, start), start
         end = start + len(surname)
@@ -78,5 +79,5 @@ def _returns(cut: Cut, given: str, surname: str, claim: Claim) -> list[Claim]:
         said = cut.sort(before)
         if said.act or said.title >= 0:
             found.append(Claim(start, end, number + 1 + surname.count(" "), claim.who, "speaker"))
-        start = cut.line.find(f" {surname} ", end) + 1
+        start = cut.line.find(called, end) + 1
     return found

@@ -6,6 +6,8 @@ from typing import Final, final
 
 from mypy_extensions import mypyc_attr
 
+from streams.beginning import Beginning
+from streams.claim import Claim
 from streams.who import Who
 
 
@@ -20,25 +22,29 @@ class Spelled:
     def __init__(self, line: str) -> None:
         self.surnames: Final[set[str]] = set()
         self._line: Final = line
-        self._new: list[tuple[int, int, Who]] = []
+        self._beginnings: Final[list[Beginning]] = []
+        self._claims: Final[list[Claim]] = []
         self._bodies: Final[dict[str, Who]] = {}
 
-    def note(self, start: int, end: int, who: Who) -> None:
-        """Take the span of a body's full name."""
-        self._new.append((start, end, who))
+    def note(self, beginning: Beginning, claim: Claim) -> None:
+        """Take the mention of a body whose full name begins where it is told and ends with the mention."""
+        self._beginnings.append(beginning)
+        self._claims.append(claim)
 
     def full(self, start: int, end: int) -> Who | None:
         """Return the body that was named last by a name that begins as this span does, whole words long; None for none."""
-        for begin, stop, who in self._new:
-            name = self._name(begin, stop)
-            if name in self._bodies:
-                del self._bodies[name]  # the last named is the last again
-            self._bodies[name] = who
-        self._new.clear()
+        bodies = self._bodies
+        for i, claim in enumerate(self._claims):
+            name = self._name(self._beginnings[i].start, claim.end)
+            if name in bodies:
+                del bodies[name]  # the last named is the last again
+            bodies[name] = claim.who
+        self._beginnings.clear()
+        self._claims.clear()
         said = self._name(start, end)
-        for name in reversed(self._bodies):
+        for name in reversed(bodies):
             if name.startswith(said):
-                return self._bodies[name]
+                return bodies[name]
         return None
 
     def _name(self, start: int, end: int) -> str:

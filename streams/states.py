@@ -35,7 +35,7 @@ def acts(cut: Cut, hit: Hit, *, home: bool, capital: bool) -> bool:
         return home and lead.dealing
     if capital and cut.word(number - 1) == "العاصمه":  # "في العاصمة القطرية الدوحة"
         return False
-    clitic = "ل" if cut.line.startswith("لل", hit.start) else cut.line[hit.start - 1]
+    clitic = "ل" if cut.line[hit.start : hit.start + 2] == "لل" else cut.line[hit.start - 1]
     following = cut.sort(hit.after)
     if clitic in ("ب", "ك") or following.place_after or _labels(cut, hit):
         return False

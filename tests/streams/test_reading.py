@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.beginning import Beginning
 from streams.claim import Claim, drop_from, ordered
 from streams.entry import Actor, Organ
 from streams.places import NEVER, Places
@@ -60,10 +61,12 @@ def test_a_general_name_is_the_body_last_named_by_a_longer_one() -> None:
     assert spelled.full(short, short + 7) is None
     for text, who in (("الحكومه الموقته", one), ("الحكومه الشرعيه", other)):
         start = line.index(text)
-        spelled.note(start, start + len(text), who)
+        spelled.note(Beginning(start, 0, start), claim(start, start + len(text), who))
     assert spelled.full(short, short + 7) is other
     start = line.index("الحكومه الموقته")
-    spelled.note(start, start + len("الحكومه الموقته"), one)  # named again: the last is this one again
+    spelled.note(
+        Beginning(start, 0, start), claim(start, start + len("الحكومه الموقته"), one)
+    )  # named again: the last is this one again
     assert spelled.full(short, short + 7) is one
 
 
