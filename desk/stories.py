@@ -29,11 +29,6 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
         return list(dict.fromkeys(i.tagged.article.outlet_name or i.tagged.article.outlet for i in self.items))
 
     @property
-    def copies(self) -> int:
-        """How many of its articles are copies of another."""
-        return sum(i.copy_of is not None for i in self.items)
-
-    @property
     def last_seen(self) -> datetime:
         """When its newest article was first seen."""
         return self.items[-1].tagged.first_seen

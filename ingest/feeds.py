@@ -48,12 +48,6 @@ class Outlet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     feed: tuple[FeedEntry, ...] = ()
 
 
-class FeedsFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A whole feeds.toml."""
-
-    outlet: tuple[Outlet, ...] = ()
-
-
 def own_file(settings: Settings) -> Path:
     """Return the file that `khabar feeds add|pause|opml import` write to."""
     return settings.feeds_file or settings.data_dir / OWN_FILE

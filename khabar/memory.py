@@ -107,12 +107,6 @@ class MemoryBroker:
                 for i, partition in enumerate(log):
                     partition.drop_before(min(g.committed.get((name, i), 0) for g in readers))
 
-    def lag(self, group: str, topic: str) -> int:
-        """Return how many records of `topic` the group has not committed."""
-        with self._changed:
-            committed = self._groups[group].committed
-            return sum(p.end - committed.get((topic, i), 0) for i, p in enumerate(self._log(topic)))
-
     def at_end(self, member: MemoryConsumer) -> bool:
         """Tell whether a member has read all that its partitions hold."""
         with self._changed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -12,6 +12,7 @@ import msgspec
 import typer
 
 from khabar.errors import KhabarError, RejectedError
+from khabar.ports import Record
 from khabar.schema import Article, CoverageItem, Rejected, TaggedArticle, loads
 from khabar.settings import Settings, load
 
@@ -115,8 +116,7 @@ def _kafka(settings: Settings) -> Iterator[tuple[Letters, Retry]]:
     letters: Letters = {}
     try:
         while not reader.at_end():
-            for r in reader.poll(500, 0.5):
-                letters[f"{r.partition}:{r.offset}"] = loads(r.value or b"", Rejected)
+            letters |= letters_in(reader.poll(500, 0.5))
     finally:
         reader.close()
     producer = broker.producer()
@@ -124,6 +124,18 @@ def _kafka(settings: Settings) -> Iterator[tuple[Letters, Retry]]:
         yield dict(sorted(letters.items(), key=lambda n: n[1].at)), lambda _, x: producer.send(x.topic, x.key, x.data)
     finally:
         producer.close()
+
+
+def letters_in(records: Iterable[Record]) -> Letters:
+    """Return the letters of the topic's records by partition and offset; one that cannot be read is said and passed over."""
+    letters: Letters = {}
+    for r in records:
+        number = f"{r.partition}:{r.offset}"
+        try:
+            letters[number] = loads(r.value or b"", Rejected)
+        except RejectedError as e:
+            typer.echo(f"khabar: dead letter {number} cannot be read: {e.reason}", err=True)
+    return letters
 
 
 @contextmanager

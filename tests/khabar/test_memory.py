@@ -57,18 +57,6 @@ def test_trimming_forgets_only_what_every_reading_group_has_committed():
     assert [r.offset for r in broker.consumer(None, ["tagged"]).poll(10, 0)] == [1, 2, 3]
 
 
-def test_lag_counts_what_is_not_committed():
-    broker = MemoryBroker()
-    consumer = broker.consumer("g", ["articles"])
-    for n in range(5):
-        broker.producer().send("articles", str(n), b"x")
-    assert broker.lag("g", "articles") == 5
-    consumer.poll(3, 0)
-    assert broker.lag("g", "articles") == 5
-    consumer.commit()
-    assert broker.lag("g", "articles") == 2
-
-
 def test_a_waiting_reader_is_woken_by_a_send():
     broker = MemoryBroker()
     consumer = broker.consumer("g", ["articles"])
