@@ -38,9 +38,12 @@ class Follower:
         return self._whole.is_set()
 
     def stop(self) -> None:
-        """End the thread and close the reader."""
+        """End the thread, if it was started, and close the reader."""
         self._stop.set()
-        self._thread.join()
+        if self._thread.ident is None:
+            self._reader.close()
+        else:
+            self._thread.join()
 
     def _run(self) -> None:
         wait = 0.2

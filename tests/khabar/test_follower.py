@@ -97,3 +97,10 @@ def test_a_fault_of_ours_is_logged_and_the_topic_followed_on():
     assert seen == ["a", "b"]
     assert follower.ready()
     assert [e["log_level"] for e in logs if e["event"] == "follower.fault"] == ["error"]
+
+
+def test_one_that_never_began_ends_too():
+    reader = Script(["a"])
+    Follower(reader, print).stop()
+    assert reader.closed
+    assert len(reader.entries) == 1
