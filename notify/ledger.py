@@ -6,9 +6,9 @@ up. Whoever starts with the table read to its end therefore knows what was sent 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -40,15 +40,20 @@ class Ledger:
         self._table = table
         self.waiting: dict[str, Delivery] = {}
         self._hours: Counter[tuple[str, str, datetime]] = Counter()
+        self._ended: defaultdict[date, list[str]] = defaultdict(list)
+        """The keys of what ended, by the day, so that `prune` need not read what it keeps."""
 
     def load(self, partitions: Iterable[int] | None = None) -> None:
         """Read the table anew; of what waits, only that of these partitions is ours (None: all)."""
         mine = None if partitions is None else frozenset(partitions)
         self.waiting.clear()
         self._hours.clear()
+        self._ended.clear()
         for key, entry in self._entries():
             if entry.outcome == "held" and entry.message is not None and (mine is None or entry.partition in mine):
                 self.waiting[key] = entry
+            if entry.outcome != "held":
+                self._ended[_day(entry.at)].append(key)
             if entry.outcome in ("held", "sent") and not entry.digest:
                 self._count(entry)
 
@@ -64,6 +69,7 @@ class Ledger:
             self.waiting[key] = entry
         else:
             self.waiting.pop(key, None)
+            self._ended[_day(entry.at)].append(key)
         if entry.outcome == "held" and entry.attempts == 0 and not entry.digest:
             self._count(entry)
 
@@ -72,11 +78,14 @@ class Ledger:
         return self._hours[subscription, channel, _hour(at)]
 
     def prune(self, now: datetime) -> int:
-        """Forget what ended more than KEEP ago; return how many."""
-        old = [k for k, e in self._entries() if e.outcome != "held" and now - e.at > KEEP]
-        for key in old:
-            del self._table[key]
-        return len(old)
+        """Forget what ended more than KEEP, in whole days, ago; return how many. What is kept is not read."""
+        forgotten = 0
+        for day in [d for d in self._ended if d < _day(now - KEEP)]:
+            for key in self._ended.pop(day):
+                forgotten += self._table.pop(key, None) is not None  # another process may have
+        this = _hour(now)
+        self._hours = Counter({k: n for k, n in self._hours.items() if k[2] >= this})
+        return forgotten
 
     def _count(self, entry: Delivery) -> None:
         """Count a message in the hour in which it is due or was sent; one in a digest is not counted for itself."""
@@ -88,6 +97,10 @@ class Ledger:
                 yield key, schema.loads(value, Delivery)
             except RejectedError as e:
                 _log.warning("notify.ledger_unreadable", key=key, why=e.reason)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
 
 
 def _hour(at: datetime) -> datetime:

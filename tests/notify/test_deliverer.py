@@ -207,6 +207,45 @@ def test_the_ledger_forgets_what_ended_long_ago():
     assert w.ledger == {}
 
 
+class ReadOnce(dict):
+    """A table that may be read whole only before `shut`."""
+
+    shut = False
+
+    def items(self):
+        assert not self.shut
+        return super().items()
+
+    def __iter__(self):
+        assert not self.shut
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+def test_forgetting_reads_nothing_of_what_is_kept(restarted):
+    w = World(sub(), ledger=ReadOnce())
+    w.deliverer.accept(alert("a"))
+    w.pump()
+    w.clock.advance(days=60)
+    w.deliverer.accept(alert("b"))
+    w.pump()
+    if restarted:
+        w.restart()
+    w.ledger.shut = True
+    w.clock.advance(days=39)
+    w.pump()
+    assert len(w.ledger) == 2
+    w.clock.advance(days=2)
+    w.pump()
+    w.deliverer.accept(alert("b"))
+    w.pump()
+    assert len(w.ledger) == 1
+    assert len(w.send.sent) == 2
+    w.clock.advance(days=60)
+    w.pump()
+    assert len(w.ledger) == 0
+
+
 @pytest.mark.parametrize(
     ("delivery", "now", "want"),
     [
