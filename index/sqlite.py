@@ -121,9 +121,10 @@ class SqliteStore:
 
     def alerts(self, *, size: int = 50, offset: int = 0, subscription: str = "") -> list[Alert]:
         """Return alerts, newest first; of one subscription if it is given."""
+        of = "WHERE subscription = ?" if subscription else ""
         rows = self._rows(
-            "SELECT message FROM alerts WHERE ? IN ('', subscription) ORDER BY first_seen DESC, id LIMIT ? OFFSET ?",
-            (subscription, size, offset),
+            f"SELECT message FROM alerts {of} ORDER BY first_seen DESC, id LIMIT ? OFFSET ?",  # noqa: S608  # of is ours
+            (*([subscription] if subscription else []), size, offset),
         )
         return [schema.loads(r[0], Alert) for r in rows]
 

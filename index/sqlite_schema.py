@@ -32,7 +32,8 @@ CREATE INDEX IF NOT EXISTS stances_pair ON stances (holder, target, polarity);
 CREATE TABLE IF NOT EXISTS alerts (
     id TEXT PRIMARY KEY, subscription TEXT NOT NULL, first_seen TEXT NOT NULL, message BLOB NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS alerts_time ON alerts (first_seen);
+CREATE INDEX IF NOT EXISTS alerts_time ON alerts (first_seen DESC);
+CREATE INDEX IF NOT EXISTS alerts_of ON alerts (subscription, first_seen DESC);
 CREATE TABLE IF NOT EXISTS polls (
     feed TEXT NOT NULL, at TEXT NOT NULL, message BLOB NOT NULL, PRIMARY KEY (feed, at)
 ) WITHOUT ROWID;

@@ -111,3 +111,14 @@ def test_polls_older_than_their_retention_are_forgotten_as_new_ones_come(store: 
     [(kept,)] = store.read("SELECT count(*) FROM polls")
     assert kept == 2 * (30 // 5 + 1)
     assert [(p.feed, p.at) for p in store.polls()] == [(f, start + timedelta(days=95)) for f in ("x", "y")]
+
+
+@pytest.mark.parametrize(("subscription", "index"), [("", "alerts_time"), ("s1", "alerts_of")])
+def test_the_newest_alerts_are_read_from_an_index_however_many_there_are(store, tmp_path, subscription, index) -> None:
+    asked = []
+    store._db.set_trace_callback(asked.append)
+    assert store.alerts(size=10, offset=5, subscription=subscription) == []
+    store._db.set_trace_callback(None)
+    with closing(sqlite3.connect(tmp_path / "khabar.db")) as db:
+        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {asked[-1]}")]
+    assert [(index in step, "TEMP B-TREE" in step) for step in plan] == [(True, False)]
