@@ -74,7 +74,7 @@ async def _keep(request: web.Request, old: Subscription | None) -> web.Response:
     form = {k: v for k, v in (await request.post()).items() if isinstance(v, str)}
     now, guard, force = request.app[CLOCK](), request.app[NETWORKS], "force" in form
     try:
-        changes = changes_of(form, old)
+        changes = changes_of(form)
         if old:
             known = old.id
             kept = await with_table(request, lambda t: subscriptions.edit(t, known, changes, guard, now=now, force=force))
@@ -167,15 +167,9 @@ def values_of(subscription: Subscription) -> dict[str, str]:
     }
 
 
-def changes_of(form: Mapping[str, str], old: Subscription | None) -> dict[str, Any]:
-    """Return the fields of a subscription that a form gives; webhooks that were there keep their keys."""
-    secret: dict[tuple[str, str], str] = {(c.kind, c.address): c.secret for c in old.channels} if old else {}
-    channels = []
-    for line in form.get("channels", "").splitlines():
-        if line.strip():
-            channel = subscriptions.channel_of(line.strip())
-            kept = secret.get((channel["kind"], channel.get("address", "")), "")
-            channels.append(channel | ({"secret": kept} if kept else {}))
+def changes_of(form: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields of a subscription that a form gives."""
+    channels = [subscriptions.channel_of(line.strip()) for line in form.get("channels", "").splitlines() if line.strip()]
     changes: dict[str, Any] = {
         k: form[k].strip() for k in ("query", "name", "owner", "per", "delivery", "signal", "language") if k in form
     }

@@ -20,10 +20,11 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/api/alerts")
-async def all_of(request: web.Request) -> web.Response:
-    """{subscriptions: [...]}; webhooks' keys are hidden."""
-    found = await with_table(request, subscriptions.all_of)
-    return api({"subscriptions": [_shown(s) for s in found]})
+async def page(request: web.Request) -> web.Response:
+    """{subscriptions: [...], next}, by id; `size` (at most 1000) and `after`, the `next` of the page before. Keys are hidden."""
+    size, after = number(request, "size", 100, 1, 1000), request.query.get("after", "")
+    found, more = await with_table(request, lambda table: subscriptions.page_of(table, after=after, size=size))
+    return api({"subscriptions": [_shown(s) for s in found], "next": more})
 
 
 @routes.post("/api/alerts")

@@ -6,8 +6,10 @@ They live in a table, subscription id → message: the compacted topic `subscrip
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from heapq import nsmallest
 from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -143,14 +145,30 @@ def from_mapping(values: Mapping[str, Any], base: Subscription | None = None) ->
         raise SubscriptionError(re.split(r"[.\[`]", where)[0] or "subscription", reason) from e
 
 
-def add(table: Table, values: Mapping[str, Any], guard: Guard, *, now: datetime, token: str, force: bool = False) -> Subscription:
+def new_key() -> str:
+    """Return a new key for a webhook's signatures: 192 random bits, as hex."""
+    return secrets.token_hex(24)
+
+
+def add(
+    table: Table,
+    values: Mapping[str, Any],
+    guard: Guard,
+    *,
+    now: datetime,
+    token: str,
+    force: bool = False,
+    new_key: Callable[[], str] = new_key,
+) -> Subscription:
     """Check and keep a new subscription; return it. `token` is a new secret: the address of its Atom feed.
 
-    Its id comes from owner, name and `now` unless given; one whose id is there already is refused.
+    A webhook without a key is given a `new_key`, which nobody can work out from that address. The subscription's id comes
+    from owner, name and `now` unless given; one whose id is there already is refused.
     """
     draft = from_mapping(values)
     new_id = draft.id or stable_id(draft.owner, draft.name, now.isoformat())
-    made = _signed(msgspec.structs.replace(draft, id=new_id, created_at=now, updated_at=now, feed_token=token))
+    made = msgspec.structs.replace(draft, id=new_id, created_at=now, updated_at=now, feed_token=token)
+    made = _signed(made, {}, new_key)
     check(made, guard, force=force)
     if new_id in table:
         raise SubscriptionError("id", f"there is a subscription {new_id!r} already")
@@ -159,21 +177,32 @@ def add(table: Table, values: Mapping[str, Any], guard: Guard, *, now: datetime,
 
 
 def edit(
-    table: Table, subscription_id: str, changes: Mapping[str, Any], guard: Guard, *, now: datetime, force: bool = False
+    table: Table,
+    subscription_id: str,
+    changes: Mapping[str, Any],
+    guard: Guard,
+    *,
+    now: datetime,
+    force: bool = False,
+    new_key: Callable[[], str] = new_key,
 ) -> Subscription:
-    """Check and keep a changed subscription; return it. Raises SubscriptionError, also if there is none of that id."""
-    changed = from_mapping(changes, get(table, subscription_id))
-    changed = _signed(msgspec.structs.replace(changed, id=subscription_id, updated_at=now))
+    """Check and keep a changed subscription; return it. Raises SubscriptionError, also if there is none of that id.
+
+    A webhook given without a key keeps the one that its address had, or is given a `new_key`.
+    """
+    old = get(table, subscription_id)
+    keys = {c.address: c.secret for c in old.channels if c.kind == "webhook"}
+    changed = msgspec.structs.replace(from_mapping(changes, old), id=subscription_id, updated_at=now)
+    changed = _signed(changed, keys, new_key)
     check(changed, guard, force=force or not {"query", "signal"} & set(changes))
     _keep(table, changed)
     return changed
 
 
-def _signed(subscription: Subscription) -> Subscription:
-    """Give each webhook without a key one that comes from the subscription's secret token."""
-    token = subscription.feed_token
+def _signed(subscription: Subscription, keys: Mapping[str, str], new_key: Callable[[], str]) -> Subscription:
+    """Give each webhook without a key that of its address in `keys`, or a new one."""
     channels = [
-        msgspec.structs.replace(c, secret=stable_id(token, c.address)) if c.kind == "webhook" and not c.secret else c
+        msgspec.structs.replace(c, secret=keys.get(c.address) or new_key()) if c.kind == "webhook" and not c.secret else c
         for c in subscription.channels
     ]
     return msgspec.structs.replace(subscription, channels=tuple(channels))
@@ -199,13 +228,26 @@ def remove(table: Table, subscription_id: str) -> None:
 
 def all_of(table: Table) -> list[Subscription]:
     """Return all subscriptions by owner and name; one that cannot be read is logged and left out."""
-    found: list[Subscription] = []
-    for key, value in table.items():
-        try:
-            found.append(schema.loads(value, Subscription))
-        except RejectedError as e:
-            _log.warning("subscription.unreadable", subscription=key, why=e.reason)
+    found = [s for key, value in table.items() if (s := _read(key, value)) is not None]
     return sorted(found, key=lambda s: (s.owner, s.name, s.id))
+
+
+def page_of(table: Table, *, after: str, size: int) -> tuple[list[Subscription], str | None]:
+    """Return the next `size` subscriptions by id after the id `after` ("": from the first), and after which to go on.
+
+    That is None at the end. One that cannot be read is logged and left out, so that a page may hold fewer.
+    """
+    keys = nsmallest(size + 1, (key for key in table if key > after))
+    found = [s for key in keys[:size] if (s := _read(key, table[key])) is not None]
+    return found, keys[size - 1] if len(keys) > size else None
+
+
+def _read(key: str, value: bytes) -> Subscription | None:
+    try:
+        return schema.loads(value, Subscription)
+    except RejectedError as e:
+        _log.warning("subscription.unreadable", subscription=key, why=e.reason)
+        return None
 
 
 def sync(table: Table, seen: dict[str, bytes], put: Callable[[Subscription], None], forget: Callable[[str], None]) -> None:

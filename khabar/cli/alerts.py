@@ -114,9 +114,7 @@ def add(query: Query, *, force: Force = False, given: dict[str, Any]) -> None:
         token = secrets.token_urlsafe(24)
         made = subscriptions.add(table, _changes(**values), guard, now=datetime.now(UTC), token=token, force=force)
     typer.echo(made.id)
-    for channel in made.channels:
-        if channel.kind == "webhook" and "secret" not in given:
-            typer.echo(f"{channel.address} is signed with the key {channel.secret}", err=True)
+    _tell_keys(made, given)
 
 
 @_with_options
@@ -133,7 +131,16 @@ def edit(
         changes["quiet"] = None
     with _opened() as (settings, table, guard):
         warn_of_unknown_actors(query or "", settings)
-        subscriptions.edit(table, subscription_id, changes, guard, now=datetime.now(UTC), force=force)
+        changed = subscriptions.edit(table, subscription_id, changes, guard, now=datetime.now(UTC), force=force)
+    if "channels" in changes:
+        _tell_keys(changed, given)
+
+
+def _tell_keys(subscription: Subscription, given: dict[str, Any]) -> None:
+    """Say the keys of webhooks to whom they were not given."""
+    for channel in subscription.channels:
+        if channel.kind == "webhook" and "secret" not in given:
+            typer.echo(f"{channel.address} is signed with the key {channel.secret}", err=True)
 
 
 def pause(subscription_id: Id, resume: Annotated[bool, typer.Option("--resume", help="Go on.")] = False) -> None:

@@ -191,6 +191,28 @@ async def test_the_api_does_what_the_page_does(desk):
     await text(await desk.get(path), 404)
 
 
+async def test_the_api_gives_many_subscriptions_in_pages(desk):
+    for number in range(250):
+        made = Subscription(id=f"s{number:03}", owner="o", name=f"اسم {number}", query="حفتر")
+        desk.table[made.id] = dumps(made)
+    desk.table["s0999"] = b"{"  # cannot be read, and holds up nothing
+
+    async def page(**query):
+        answer = json.loads(await text(await desk.get("/api/alerts", params=query)))
+        return [s["id"] for s in answer["subscriptions"]], answer["next"]
+
+    first, after = await page()
+    assert (len(first), after) == (99 + 1, first[-1])
+    seen = list(first)
+    while after:
+        some, after = await page(size="60", after=after)
+        seen += some
+    assert seen == [f"s{number:03}" for number in range(250)]
+    assert await page(after="s249") == ([], None)
+    assert len((await page(size="9000"))[0]) == 250
+    await text(await desk.get("/api/alerts", params={"size": "many"}), 400)
+
+
 async def test_many_subscriptions_are_shown_in_pages_the_last_changed_first(desk):
     for number in range(120):
         made = Subscription(

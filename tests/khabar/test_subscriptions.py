@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -93,6 +94,44 @@ def test_add_edit_pause_remove():
     for missing in (subscriptions.get, subscriptions.remove):
         with pytest.raises(SubscriptionError, match="no subscription"):
             missing(table, made.id)
+
+
+def keys_of(subscription):
+    return [c.secret for c in subscription.channels if c.kind == "webhook"]
+
+
+def hook(address, **kw):
+    return {"kind": "webhook", "address": f"https://hooks.example.org/{address}"} | kw
+
+
+def test_a_webhooks_key_is_its_own_and_stays_with_its_address():
+    table, numbers = {}, count()
+    fresh = {"now": NOW, "new_key": lambda: f"key {next(numbers)}"}
+    given = values(channels=[hook("a"), {"kind": "log"}, hook("b", secret="theirs")])
+    made = subscriptions.add(table, given, GUARD, token="t0ken", **fresh)
+    assert keys_of(made) == ["key 0", "theirs"]
+    changed = subscriptions.edit(table, made.id, {"channels": [hook("b"), hook("c"), hook("a", secret="other")]}, GUARD, **fresh)
+    assert keys_of(changed) == ["theirs", "key 1", "other"]
+    assert keys_of(subscriptions.edit(table, made.id, {"name": "n"}, GUARD, **fresh)) == ["theirs", "key 1", "other"]
+
+
+def test_a_webhooks_key_cannot_be_worked_out_from_the_address_of_the_feed():
+    first, second = (add({}, channels=[hook("a")]) for _ in range(2))
+    assert first.feed_token == second.feed_token
+    assert keys_of(first) != keys_of(second)
+    assert len(keys_of(first)[0]) == 48
+
+
+def test_pages_by_id():
+    table = {}
+    for name in ("b", "d", "a", "c"):
+        add(table, id=name)
+    table["bb"] = b"{"
+    found = [
+        ([s.id for s in page], more) for page, more in (subscriptions.page_of(table, after=a, size=2) for a in ("", "b", "bb"))
+    ]
+    assert found == [(["a", "b"], "b"), (["c"], "c"), (["c", "d"], None)]
+    assert subscriptions.page_of({}, after="", size=2) == ([], None)
 
 
 def test_toml_there_and_back():
