@@ -9,6 +9,7 @@ from streams.stances.grammar import Entry
 from streams.stances.item import Item
 from streams.stances.lexicon import Lexicon, Reading
 from streams.stances.phrases import direct_object, owner
+from streams.stances.pronouns import resolve
 from streams.stances.syntax import REACH, Scene
 
 Pair = tuple[list[Item], list[Item], str] | str
@@ -74,7 +75,8 @@ def _describes(item: Item) -> bool:
     """Return whether the word is a participle that takes the next preposition: «الجيش التابع لـب», «قوات موالية لـب»."""
     if item.has("affiliated"):
         return True
-    return bool(item.readings) and all(r.shape.kind in ("active", "passive") for r in item.readings)
+    kinds = {r.shape.kind for r in item.readings}
+    return bool(kinds) and kinds <= {"active", "passive"} and "act" in item.roles
 
 
 def _prep_end(items: list[Item], j: int, preps: Sequence[str]) -> int | None:
@@ -199,7 +201,7 @@ def _named(scene: Scene, i: int, ways: Sequence[str], entry: Entry, but: Item | 
     k, whom = found
     if not whom:
         return group_items(scene, k)
-    referent = syntax.resolve(scene, i, whom, but=but)
+    referent = resolve(scene, i, whom, but=but)
     return [referent] if referent else []
 
 
@@ -214,5 +216,5 @@ def pointed_at(scene: Scene, i: int, r: Reading, but: Item) -> list[Item]:
     """Return whom the pronoun on the word at `i` points at, other than `but`."""
     if r.shape.clitic not in ("m", "f", "p"):
         return []
-    referent = syntax.resolve(scene, i, r.shape.clitic, but=but)
+    referent = resolve(scene, i, r.shape.clitic, but=but)
     return [referent] if referent else []

@@ -13,6 +13,7 @@ from streams.stances.arguments import Pair, targets_after
 from streams.stances.grammar import Entry
 from streams.stances.item import Item
 from streams.stances.lexicon import Reading
+from streams.stances.pronouns import HIM, resolve
 from streams.stances.syntax import REACH, Scene
 from streams.stances.whose import is_charge
 
@@ -59,7 +60,7 @@ def _allies(scene: Scene, i: int, holder: Item, targets: list[Item]) -> list[Ite
 
 def _governed(items: list[Item], i: int, r: Reading) -> bool:
     """Return whether the subject of the clause does the masdar at `i`: it is his purpose, his means, or what he undertakes."""
-    if any(_of_somebody(items, j) for j in range(max(0, i - 4), i)):
+    if any(_of_somebody(items, j) for j in range(max(0, i - 4), i)) or (r.definite and r.conj):
         return False
     if any(items[j].text.lstrip("و") in AGES for j in range(max(0, i - 5), i)):
         return False  # «بعد أربع سنوات على إسقاط ب»
@@ -138,8 +139,18 @@ def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | Non
     if i and items[i - 1].text in ("علي", "في"):
         holder = _object_of(scene, i, ("aid",))
     if holder is None and i:
-        holder = scene.subjects[i - 1]
+        holder = scene.subjects[i - 1] or _we(scene, i)
     return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
+
+
+def _we(scene: Scene, i: int) -> Item | None:
+    """Return the speaker, where his «سنواصل ...» or «نسعى ...» governs the masdar at `i`."""
+    for k in range(i - 1, max(-1, i - REACH), -1):
+        if scene.items[k].kind in ("stop", "clause"):
+            return None
+        if scene.items[k].text.startswith(("سن", "وسن")) or any(r.shape.first_person for r in scene.items[k].readings):
+            return scene.speakers[i]
+    return None
 
 
 def _in_the_charge(items: list[Item], i: int) -> bool:
@@ -170,9 +181,11 @@ def _object_of(scene: Scene, i: int, acts: Sequence[str]) -> Item | None:
         done = next((r for r in item.readings if r.act is not None and r.act.id in acts), None)
         if done is not None and last is not None and _is_subject(scene.items, j, i, done, last):
             return None
+        if done is not None and last is None and (whom := HIM.get(scene.items[j + 1].text)):
+            return resolve(scene, j, whom, but=scene.subjects[j])  # «متهما إياه بدعم ب»
         if done is not None:
             pointed = last is None and done.shape.clitic in ("m", "f", "p")
-            return syntax.resolve(scene, j, done.shape.clitic) if pointed else last
+            return resolve(scene, j, done.shape.clitic) if pointed else last
         if item.kind in ("stop", "clause"):
             return None
     return None

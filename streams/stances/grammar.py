@@ -126,6 +126,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     plain: tuple[VerbRow, ...]
     receive: tuple[VerbRow, ...]
     received: tuple[str, ...]
+    said: tuple[str, ...]
     forces: Forces
     adjectives: dict[str, tuple[str, ...]]
 

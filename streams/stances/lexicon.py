@@ -135,6 +135,10 @@ _WITH_PRONOUN: Final = {
     "ب": "ب",
     "ل": "ل",
     "بين": "بين",
+    "خلف": "خلف",
+    "وراء": "وراء",
+    "بجانب": "بجانب",
+    "إلى جانب": "جانب",
 }
 
 
@@ -160,6 +164,9 @@ class Lexicon:
                     self._surfaces[shape.text].append(Reading(role, None, None, shape))  # type: ignore[arg-type] # a literal of the tuple above
         for word in map(arabic.folded, words.received):
             self._surfaces[word].append(Reading("receive", None, None, Shape(word, "verb", finished=True)))
+        for word in map(arabic.folded, words.said):
+            gender = "f" if word[0] == "ت" or word[-1] == "ت" else "m"
+            self._surfaces[word].append(Reading("speech", None, None, Shape(word, "verb", gender, finished=True)))
         for conjunction in ("", "و"):
             self._surfaces[conjunction + HANNA] = [r.after(conj=bool(conjunction)) for r in self._surfaces[arabic.folded(HANNA)]]
         self._classes: defaultdict[str, set[str]] = defaultdict(set)

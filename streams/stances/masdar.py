@@ -15,12 +15,17 @@ from streams.stances.grammar import Entry
 from streams.stances.item import Item
 from streams.stances.lexicon import Reading
 from streams.stances.phrases import direct_object, doer, owner
+from streams.stances.pronouns import resolve
 from streams.stances.strokes import dealer
 from streams.stances.syntax import REACH, Scene
 from streams.stances.whose import HIS_LAND, helps, is_his, named_last
 
 TIMES_DURING: Final = TIMES | {"اثناء", "خلال"}
 """Before a masdar with a possessive they tell when, too."""
+
+
+FALLS: Final = frozenset(("سقط", "سقطت", "انهار", "انهارت", "هزم", "هزمت"))
+"""«سقط أ بدعم ب»: it is not أ who was helped."""
 
 
 def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
@@ -40,6 +45,8 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     genitive = _genitive(items, i, r)
     if (pair := _of_his_land(scene, i, entry, ways) or _under(scene, i, r, genitive)) is not None:
         return pair
+    if ways == ("ل",) and "ل" not in entry.noun_target and r.act is not None and r.act.id == "attack" and _fell_in(items, i):
+        ways = ()  # «قتلى في قصف لـأ»: whose it is, not at whom
     start = i if genitive is None else syntax.group(items, genitive)[-1]
     targets = targets_after(scene, start, ways, entry, None)
     if genitive is not None and targets and not entry.agent_only:
@@ -52,11 +59,15 @@ def masdar(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     if not agents and genitive is not None and helps(r) and not is_his(items, i):
         agents = group_items(scene, genitive)
     if agents and not targets and helps(r):
-        helped = scene.subjects[i]
+        helped = scene.subjects[i] if not any(x.text.lstrip("وف") in FALLS for x in items[max(0, i - 8) : i]) else None
         return (agents, [helped], "with-help-of") if helped is not None else "no target"
     if genitive is not None and items[genitive].nation:
         return "no target"
     return _done_to(scene, i, r, entry, genitive=genitive, targets=targets, agents=agents)
+
+
+def _fell_in(items: list[Item], i: int) -> bool:
+    return i > 0 and items[i - 1].text in ("في", "جراء", "اثر", "نتيجه") and i + 1 < len(items) and bool(items[i + 1].actor)
 
 
 def _of_his_land(scene: Scene, i: int, entry: Entry, ways: Sequence[str]) -> Pair | None:
@@ -140,10 +151,14 @@ def _received(scene: Scene, i: int) -> bool:
 
 def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[str]) -> Pair:
     """«دعمه لـب», «اتهامها ب»."""
+    if entry.needs and r.act is not None and r.act.id in ("sue", "seek-surrender", "demand"):
+        whom = resolve(scene, i, r.shape.clitic, but=scene.subjects[i])
+        claimant = control(scene, i, r, [whom]) if whom is not None else None
+        return ([claimant], [whom], "masdar-control") if claimant is not None and whom is not None else "no target"
     holder = _of_the_deed_before(scene.items, i, r.shape.clitic) if r.conj else None
     holder = holder or named_last(scene.items, i, r.shape.clitic) or scene.subjects[i]
     if holder is None or not syntax.fits(r.shape.clitic, holder):
-        holder = syntax.resolve(scene, i, r.shape.clitic)
+        holder = resolve(scene, i, r.shape.clitic)
     if entry.place:
         if i and scene.items[i - 1].text in TIMES_DURING:
             return "nobody is said to do it"  # «أثناء تحريرها من ب»
@@ -169,7 +184,9 @@ def _of_the_deed_before(items: list[Item], i: int, whom: str) -> Item | None:
 
 
 def _is_verb_too(items: list[Item], i: int, r: Reading) -> bool:
-    """Return whether the masdar with its pronoun is also written like a verb with its object: «تمرد دعمه أ»."""
+    """Return whether the masdar with its pronoun may be a verb with its object: «تمرد دعمه أ», but «أعلن أ رفضه ب»."""
+    if i and items[i - 1].actor and syntax.has_its_verb(items, i):
+        return False
     if r.prep or r.conj or (i and items[i - 1].kind == "preposition"):
         return False
     return any(x.shape.kind == "verb" and x.shape.clitic for x in items[i].readings)

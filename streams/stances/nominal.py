@@ -17,10 +17,8 @@ from streams.stances.grammar import Entry
 from streams.stances.item import Item
 from streams.stances.lexicon import Reading
 from streams.stances.phrases import direct_object, owner
+from streams.stances.pronouns import HIM, resolve
 from streams.stances.syntax import Scene
-
-HIM: Final = {"اياه": "m", "اياها": "f", "اياهم": "p"}
-"""«متهما إياه»."""
 
 
 def passive(scene: Scene, i: int) -> Pair:
@@ -43,8 +41,10 @@ def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     found = prep_object(items, i, preps, scene.lexicon, reach=5)
     if found and not found[1]:
         targets = group_items(scene, found[0])
+    elif found and (one := resolve(scene, i, found[1], but=_before(items, i))):
+        targets = [one]  # «كتيبة أ الموالية له»
     whom = HIM.get(items[i + 1].text) if i + 1 < len(items) and "direct" in entry.target else None
-    if whom and (one := syntax.resolve(scene, i, whom, but=scene.subjects[i])):
+    if whom and (one := resolve(scene, i, whom, but=scene.subjects[i])):
         targets = [one]
     if not targets and "direct" in entry.target and not r.definite:
         k = direct_object(items, i, thing=entry.thing)
@@ -58,10 +58,32 @@ def active(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         return ([holder], targets, "circumstance") if holder else "no subject"
     if r.act is not None and r.act.polarity == "support" and i and items[i - 1].text.lstrip("و") in scene.lexicon.force_heads:
         return [_unnamed_force(scene, i - 1, targets[0])], targets, "loyal-forces"
+    if i and r.shape.plural and (one := _one_of_them(scene, i)) is not None:
+        return [one], targets, "active-participle"
     k = syntax.antecedent(items, i, gap=3)
     if k is None or _of_its_own(items, k, i):
         return "what it describes is not an actor"
     return [_described(items[k], feminine=r.shape.gender == "f")], targets, "active-participle"
+
+
+def _before(items: list[Item], i: int) -> Item | None:
+    k = syntax.antecedent(items, i, gap=3)
+    return items[k] if k is not None else None
+
+
+MOST: Final = frozenset(("ابرز", "اكبر", "اهم", "اشد", "احد", "اقوي", "اوثق", "اقرب", "كبار"))
+"""«أ من أبرز داعمي ب», «أ أحد أكبر حلفاء ب»."""
+
+
+def _one_of_them(scene: Scene, i: int) -> Item | None:
+    """Return who is said to be one of the supporters or allies that the word at `i` names."""
+    items = scene.items
+    if items[i - 1].text not in MOST:
+        return None
+    k = next((k for k in range(i - 1, max(-1, i - 6), -1) if items[k].actor), None)
+    if k is not None:
+        return items[k] if not items[k].prep else None
+    return scene.subjects[i - 1]
 
 
 def _sayer(scene: Scene, i: int, r: Reading) -> Item | None:
@@ -104,7 +126,7 @@ def holder_noun(scene: Scene, i: int, r: Reading) -> Pair:
         k = syntax.right(items, i)
         if k is None:
             return "no holder"
-        other = syntax.resolve(scene, i, r.shape.clitic, but=items[k])
+        other = resolve(scene, i, r.shape.clitic, but=items[k])
         return ([items[k]], [other], "ally-noun") if other else "no target"
     found = prep_object(items, i, ("ل",), scene.lexicon, reach=4)
     k = found[0] if found and not found[1] else None
@@ -114,6 +136,8 @@ def holder_noun(scene: Scene, i: int, r: Reading) -> Pair:
         return "no target"
     if k + 2 < len(items) and items[k + 1].text == "في" and items[k + 2].actor:
         return [items[k + 2]], [items[k]], "ally-noun"
+    if i and (one := _one_of_them(scene, i)) is not None:
+        return [one], [items[k]], "ally-noun"
     h = syntax.antecedent(items, i, gap=1)
     return ([items[h]], [items[k]], "ally-noun") if h is not None else "no holder"
 
@@ -167,6 +191,6 @@ def against(scene: Scene, i: int) -> Pair:
     if before.actor and not before.prep:
         return [before], group_items(scene, k), "against"
     holder = scene.subjects[i - 1]
-    if before.kind == "word" and before.text.endswith(("ها", "هم")) and holder is not None:
+    if before.kind in ("word", "filler") and before.text.endswith(("ها", "هم")) and holder is not None:
         return [holder], group_items(scene, k), "against"
     return "nobody is said to do it"

@@ -37,7 +37,11 @@ class Pieces:
             if word.cue:
                 return True
             needy = needy or bool(word.needs)
-        return needy and any(not self.words[i].needs.isdisjoint(self.texts[first:stop]) for i in range(first, stop))
+        if not needy:
+            return False
+        texts = self.texts[first:stop]
+        beside = {*texts, *(text[1:] for text in texts if text[0] == "و")}
+        return any(not self.words[i].needs.isdisjoint(beside) for i in range(first, stop))
 
     def has_speech(self, first: int, stop: int) -> bool:
         """Return whether a verb of saying is among these pieces."""

@@ -23,6 +23,8 @@ WOMEN: Final = frozenset(("clinton", "merkel", "williams", "meloni", "mangoush",
 MASCULINE_HEADS: Final = frozenset(
     ("الجيش", "جيش", "الثوار", "المتمردون", "المتمردين", "البيت", "الناتو", "المسلحين", "المسلحون")
 )
+RELATED: Final = ("ي", "يه", "سيره")
+"""How adjectives of relation end («جوي», «جوية»), and «مسيرة»."""
 PLURALS: Final = frozenset(
     ("مسلحي", "مسلحو", "مقاتلي", "مقاتلو", "عناصر", "فصايل", "كتايب", "ارهابيي", "متشددي", "افراد", "فلول")
 )
@@ -84,6 +86,10 @@ def _fill(item: Item, field: Field, word: Word, adjectives: dict[str, str], befo
         item.readings = _by_last_letter(field, item.end, word.readings)
     if before is not None and before.thing:
         nation = adjectives.get(item.text, "")
+        if not nation and item.kind == "word" and not item.thing and item.text.endswith(RELATED):
+            item.thing = True  # «دعم عسكري تركي»: an adjective may stand between
+        if nation and before.kind == "word" and not before.readings and before.text.endswith(RELATED):
+            before.kind = "filler"
         if nation:
             item.actor, item.nation, item.gender = nation, True, "f"
 

@@ -109,7 +109,7 @@ def _sayer(items: list[Item], i: int, before: Item | None) -> Item | None:
         (r.shape for r in items[i].readings if r.role == "speech" and r.shape.kind == "verb"), items[i].readings[0].shape
     )
     for k in (syntax.right(items, i), syntax.left(items, i)):
-        if k is not None and syntax.agrees(shape, items[k]):
+        if k is not None and (syntax.suits(shape, items, k) if k > i else syntax.agrees(shape, items[k])):
             return items[k]
     following = items[i + 1] if i + 1 < len(items) else None
     if following is None or following.mark or following.text in SAME or following.kind in ("clause", "preposition"):

@@ -85,9 +85,14 @@ def killed(scene: Scene, i: int, r: Reading) -> Pair | None:
     if r.act is None or r.act.id != "kill" or not r.shape.finished or r.shape.clitic:
         return None
     k = next((j for j in range(i + 1, min(len(items), i + 7)) if items[j].kind not in ("word", "filler", "preposition")), None)
-    if k is None or not items[k].actor or items[k].prep or not any(x.has("members") for x in items[i + 1 : k]):
+    if k is None or not items[k].actor or items[k].prep or not any(_some_of(x) for x in items[i + 1 : k + 1]):
         return None
     return _by_stroke(items, k)
+
+
+def _some_of(item: Item) -> bool:
+    """Return whether the word or mention speaks of some of a body's men: «جنديان من ب», «عناصر ب»."""
+    return item.has("members") or item.text.startswith(("عناصر", "مسلحي", "مقاتلي", "جنود", "افراد"))
 
 
 def _by_stroke(items: list[Item], k: int) -> Pair | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from streams.stances.item import Item
 from streams.stances.phrases import of_body
-from streams.stances.syntax import REACH, agrees, antecedent, fits, governed, leads, left, relative, right
+from streams.stances.syntax import REACH, agrees, antecedent, fits, governed, leads, left, relative, right, suits
 
 
 def subjects(items: list[Item]) -> list[Item | None]:
@@ -63,6 +63,8 @@ def _of_verb(items: list[Item], i: int, current: Item | None, speaker: Item | No
     k = antecedent(items, rel) if rel is not None and not verb.shape.clitic else None
     if k is None:
         k = None if rel is None and leads(items, i, verb.shape) else right(items, i)
+        if k is not None and rel is None and suits(verb.shape, items, k):
+            return items[k]
         if rel is None and (k is None or not agrees(verb.shape, items[k])):
             k = None if verb.conj and current is not None else left(items, i)
     if k is not None and agrees(verb.shape, items[k]):

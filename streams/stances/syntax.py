@@ -5,11 +5,11 @@ All walks are bounded by REACH items, so that the work grows with the length of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, final
 
 from streams.stances.item import Item
 from streams.stances.lexicon import Lexicon
+from streams.stances.merge import LED_BY
 from streams.stances.morphology import Shape
 
 REACH: Final = 14
@@ -87,6 +87,15 @@ def agrees(shape: Shape, item: Item) -> bool:
     return shape.gender == item.gender
 
 
+def suits(shape: Shape, items: list[Item], k: int) -> bool:
+    """Return whether the mention at `k` may be the subject after its verb; where it only owns the noun that is, that agrees.
+
+    «هاجمت قوة تابعة لـأ», «هاجمت قوات يقودها أ».
+    """
+    owns = k > 0 and (items[k - 1].has("affiliated") or items[k - 1].text in LED_BY)
+    return shape.gender != "1" if owns else agrees(shape, items[k])
+
+
 def fits(whom: str, item: Item) -> bool:
     """Return whether a clitic pronoun may point at a mention."""
     if whom == "p":
@@ -114,13 +123,13 @@ def verb_place(items: list[Item], i: int) -> bool:
         return True
     before = items[i - 1]
     if before.actor:
-        return not before.prep and not _has_its_verb(items, i)
+        return not before.prep and not has_its_verb(items, i)
     if items[i].text[:1] in ("و", "ف") and any(r.conj for r in items[i].readings):
         return not any(r.conj and r.shape.clitic and r.shape.kind == "masdar" for r in items[i].readings)  # «ودعمها لـب»
     return bool(before.classes & LEAD_IN) and before.text not in _NOT_BEFORE_VERBS
 
 
-def _has_its_verb(items: list[Item], i: int) -> bool:
+def has_its_verb(items: list[Item], i: int) -> bool:
     """Return whether the mention before `i` is already the subject of a verb: «أكد أ دعم ب», where دعم is a masdar."""
     for k in range(i - 2, max(-1, i - 6), -1):
         if items[k].kind == "verb":
@@ -149,6 +158,8 @@ def right(items: list[Item], i: int, *, limit: int = 3) -> int | None:
             return j + 2
         if j > i + 1 and items[j].has("affiliated") and j + 1 < len(items) and items[j + 1].actor and items[j + 1].prep == "ل":
             return j + 1  # «طائرات تابعة لـأ»
+        if items[j].text in LED_BY and j + 1 < len(items) and items[j + 1].actor and not items[j + 1].prep:
+            return j + 1  # «قوات يقودها أ»
         if kind == "quote" and unknown:
             return None
         if any(r.entry is not None and r.entry.holder_noun for r in items[j].readings):
@@ -265,23 +276,3 @@ def _continues(items: list[Item], k: int) -> bool:
     if k + 1 >= len(items) or items[k + 1].kind != "mention" or items[k + 1].prep:
         return False
     return any(i.actor and i.conj for i in items[k + 1 : k + 8])
-
-
-def mentions_before(scene: Scene, i: int) -> Iterator[Item]:
-    """Yield the mentions before `i`, the nearest first, then those of the sentences before; at most REACH of them."""
-    left_over = REACH
-    for j in range(i - 1, max(-1, i - 60), -1):
-        if scene.items[j].actor:
-            yield scene.items[j]
-            left_over -= 1
-            if not left_over:
-                return
-    yield from scene.earlier[: -left_over - 1 : -1]
-
-
-def resolve(scene: Scene, i: int, whom: str, *, but: Item | None = None) -> Item | None:
-    """Return the last mention before `i` that a pronoun may point at, other than `but`."""
-    for item in mentions_before(scene, i):
-        if not item.aside and (but is None or item.actor != but.actor) and fits(whom, item):
-            return item
-    return None

@@ -34,12 +34,10 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     if (pair := _suffered(scene, i, r, entry)) is not None:
         return pair
     k = k_right = None if syntax.leads(items, i, r.shape) else syntax.right(items, i)
-    if k is not None and syntax.agrees(r.shape, items[k]):
+    if k is not None and syntax.suits(r.shape, items, k):
         holders = group_items(scene, k)
-        end = syntax.group(items, k)[-1]
-        targets = _pointed(scene, i, r, entry, holders[0]) or targets_after(
-            scene, end, entry.target, entry, holders[0], close=False
-        )
+        end = _past_masters(items, syntax.group(items, k)[-1])
+        targets = _objects(scene, i, r, entry, holders[0], after=end, close=False)
         if targets:
             return holders, targets, "verb-subject-object"
         if i == 0:
@@ -47,7 +45,7 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     k = None if r.conj else syntax.left(items, i)  # what stands before «و» belongs to the clause before
     if k is not None and syntax.agrees(r.shape, items[k]):
         holders = left_group(scene, k)
-        targets = _pointed(scene, i, r, entry, holders[0]) or targets_after(scene, i, entry.target, entry, holders[0])
+        targets = _objects(scene, i, r, entry, holders[0])
         targets = [t for t in targets if all(t.actor != h.actor for h in holders)]
         return (holders, targets, "subject-verb-object") if targets else "no target"
     if stroke := struck(scene, i, r, targets_after(scene, i, entry.target, entry, None)):
@@ -55,12 +53,19 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     return _in_force(scene, i, r, entry, k_right)
 
 
+def _past_masters(items: list[Item], k: int) -> int:
+    """Return where the noun phrase of the mention at `k` ends, with whom it serves: «سلاح الجو التابع لـأ»."""
+    while k + 2 < len(items) and items[k + 1].has("affiliated") and items[k + 2].actor and items[k + 2].prep == "ل":
+        k += 2
+    return k
+
+
 def _first_person(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
     """«نرفض ب», said by أ."""
     holder = scene.speakers[i]
     if holder is None:
         return "the speaker is unknown"
-    targets = _pointed(scene, i, r, entry, holder) or targets_after(scene, i, entry.target, entry, holder)
+    targets = _objects(scene, i, r, entry, holder)
     return ([holder], targets, "first-person") if targets else "no target"
 
 
@@ -76,13 +81,13 @@ def _in_force(scene: Scene, i: int, r: Reading, entry: Entry, k_right: int | Non
     items = scene.items
     if not _dropped(items, i, r):
         return "the subject is not an actor"
-    new = k_right is not None and syntax.agrees(r.shape, items[k_right])
+    new = k_right is not None and syntax.suits(r.shape, items, k_right)
     if new and not _goes_on(items, i, r) and not _after_its_pronoun(scene, i):
         return "no target"  # «كما رفض أ التعليق»: a new subject
     holder = _subject_before(scene, i, r, k_right)
     if holder is None:
         return "no subject"
-    targets = _pointed(scene, i, r, entry, holder) or targets_after(scene, i, entry.target, entry, holder)
+    targets = _objects(scene, i, r, entry, holder)
     return ([holder], targets, "subject-before") if targets else "no target"
 
 
@@ -109,8 +114,17 @@ def _done_to_the_subject(scene: Scene, i: int, end: int) -> Pair | None:
     return group_items(scene, agent), [before], "passive-verb"
 
 
-def _pointed(scene: Scene, i: int, r: Reading, entry: Entry, holder: Item) -> list[Item]:
-    return pointed_at(scene, i, r, holder) if "direct" in entry.target and not entry.resolution else []
+def _objects(
+    scene: Scene, i: int, r: Reading, entry: Entry, holder: Item, *, after: int | None = None, close: bool = True
+) -> list[Item]:
+    """Return the targets of the verb at `i`: whom its pronoun points at, else what follows it, or `after`."""
+    if "direct" in entry.target and not entry.resolution and r.shape.clitic in ("m", "f", "p"):
+        before = scene.items[i - 1] if i and not r.conj else None
+        plain = before is not None and before.kind in ("word", "filler") and not before.classes & syntax.LEAD_IN
+        if before is not None and plain and not before.text.startswith(("ال", "بال", "لل")):
+            return []  # «في مؤتمر يدعمه أ»
+        return pointed_at(scene, i, r, holder)
+    return targets_after(scene, i if after is None else after, entry.target, entry, holder, close=close)
 
 
 def _misdeed(scene: Scene, i: int) -> Pair:

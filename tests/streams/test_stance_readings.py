@@ -60,6 +60,26 @@ RIGHT = [
     ("وأعرب السراج عن تقديره لجهود الأمم المتحدة.", {"sarraj + un"}),
     # Others beside a force are a force, too.
     ("وصلت قوات موالية لتركيا وأخرى داعمة لقطر.", {"militias + turkey", "militias + qatar"}),
+    # The speaker does what his «we» will do.
+    ("قال السراج أمام الصحفيين: «سنواصل القتال حتى دحر الميليشيات في كل مكان».", {"sarraj - militias"}),
+    # A noun that its owner only describes agrees with the verb in his stead.
+    ("هاجمت قوات يقودها حفتر البرلمان.", {"haftar - hor"}),
+    ("اقتحمت مجموعة تابعة لداعش مقر البرلمان.", {"isis - hor"}),
+    ("شن الجيش الليبي التابع لحفتر ثلاث غارات على داعش.", {"lna - isis"}),
+    # One of somebody's supporters.
+    ("تعد مصر من أبرز داعمي حفتر.", {"egypt + haftar"}),
+    ("روسيا أحد أكبر الداعمين لحفتر.", {"russia + haftar"}),
+    ("تعتبر مصر من أهم حلفاء حفتر.", {"egypt + haftar"}),
+    # Whom a pronoun after a participle or a preposition means, and one that is an object.
+    ("رد السراج على مصر متهما إياها بدعم حفتر.", {"sarraj - egypt", "egypt + haftar"}),
+    ("تحدث السراج عن حفتر وطالب بمحاكمته.", {"sarraj - haftar"}),
+    ("زار الوفد الميليشيات، ثم وقفت قطر إلى جانبهم.", {"qatar + militias"}),
+    # A verb of saying that goes by no rule.
+    ("ورأى السراج أن الحرب طويلة، منتقدا دور مصر.", {"sarraj - egypt"}),
+    # Death in somebody's stroke.
+    ("لقي ثلاثة من عناصر الجيش الليبي مصرعهم في هجوم لداعش.", {"isis - lna"}),
+    ("سقط قتلى من الجيش الليبي في قصف لداعش.", {"isis - lna"}),
+    ("لا يعترف حفتر بشرعية مجلس النواب.", {"haftar - hor"}),
     # Words of the lexicon.
     ("ضيق الجيش الليبي الخناق على داعش.", {"lna - isis"}),
     ("أكدت مصر وقوفها مع البرلمان.", {"egypt + hor"}),
@@ -72,6 +92,11 @@ RIGHT = [
 ]
 
 WRONG = [
+    "سقط داعش في المدينة بدعم من مصر.",
+    "تحدث السراج عن المحكمة في مصر.",
+    "لقي السراج وحفتر ترحيبا.",
+    "تعد مصر من أبرز الدول.",
+    "التقى حفتر السراج في مؤتمر يدعمه البرلمان.",
     "روسيا هنا ومصر هناك.",
     "«لن نقبل أبدا بحفتر في أي منصب»، كتب أحدهم.",
     "قال السراج إنه يقبل بحفتر شريكا.",
