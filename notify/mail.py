@@ -40,12 +40,14 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def server_of(url: str) -> Server:
-    """Return the server that an smtp:// or smtps:// URL names; raises SettingsError."""
+    """Return the server that an smtp:// or smtps:// URL names; raises SettingsError, which tells nothing of a password."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
-    except ValueError as e:
-        raise SettingsError(f"KHABAR_SMTP_URL: {e}") from e
+    except ValueError:
+        raise SettingsError(
+            "KHABAR_SMTP_URL: no address that can be read; in a password @ : / ? # are written %40 %3A %2F %3F %23"
+        ) from None
     if parts.scheme not in ("smtp", "smtps") or not host:
         raise SettingsError("KHABAR_SMTP_URL must be smtp://user:password@host:587/?from=khabar@example.org")
     tls = parts.scheme == "smtps"

@@ -229,6 +229,13 @@ def test_a_mail_that_was_taken_is_sent_whatever_the_goodbye():
     assert len(inbox.mails) == 1
 
 
+def test_a_password_with_a_slash_is_not_told_where_the_address_is_refused():
+    with pytest.raises(SettingsError, match="%2F") as e:
+        Senders(Settings(smtp_url="smtp://amal:hunter2/x@mail.example.org:587"), Guard())
+    assert "hunter2" not in str(e.value)
+    assert e.value.__suppress_context__
+
+
 @pytest.mark.parametrize("url", ["http://x", "smtp://", "smtp://h:99999", "smtp://[::1"])
 def test_a_bad_mail_server_stops_the_start(url):
     with pytest.raises(SettingsError, match="KHABAR_SMTP_URL"):
