@@ -13,7 +13,7 @@ import pytest
 from index.sqlite import SqliteStore
 from ingest.websub import lease_of
 from khabar.cli._hubs import _renewing
-from tests.ingest.test_poller import Site, item, rss, serving
+from tests.ingest.site import Site, item, rss, serving
 from tests.servers.hub import Hub
 from tests.servers.process import free_ports
 from tests.servers.worker import ROOT, stream

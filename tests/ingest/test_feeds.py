@@ -22,9 +22,9 @@ from khabar.cli import _feeds_health, build
 from khabar.errors import RejectedError, SettingsError
 from khabar.netguard import Guard
 from khabar.settings import Settings
+from tests.ingest.site import LONG, Site, item, rss, serving
 
 from .test_hostile import TABLE as FAULT_TABLE
-from .test_poller import LONG, Site, item, rss, serving
 
 ENTRY = 'id = "one"\nname_ar = "صحيفة"\nname_en = "Paper"\nkind = "private"\n'
 GOOD = f'[[outlet]]\n{ENTRY}[[outlet.feed]]\nurl = "https://one.example/feed"\n'

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 from index.sqlite import SqliteStore
-
-from .test_poller import Site, item, rss, serving
+from tests.ingest.site import Site, item, rss, serving
 
 FEEDS = 40
 ROOT = Path(__file__).parents[2]

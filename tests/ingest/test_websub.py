@@ -12,8 +12,7 @@ from ingest.fetch import Fetcher
 from ingest.ledger import Writes
 from ingest.model import Feed, FeedState
 from khabar.netguard import Guard
-
-from .test_poller import Time
+from tests.ingest.site import Time
 
 FEED = Feed(id="paper-1", url="https://paper.example/feed", outlet="paper")
 
