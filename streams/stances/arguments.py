@@ -48,6 +48,8 @@ def prep_object(
         pronoun = lexicon.with_pronoun.get(item.text)
         if pronoun and pronoun[0] in preps:
             return j, pronoun[1]
+        if thing and item.kind == "word" and (whom := _his_thing(item, preps, lexicon)):
+            return j, whom
         if item.text[0] == "ل" and any(r.role == "act" and r.prep == "ل" and r.shape.kind == "masdar" for r in item.readings):
             return None  # «تدريب أ لضرب ب»: what for, not for whom
         end = _prep_end(items, j, preps)
@@ -57,6 +59,19 @@ def prep_object(
             k = owner(items, end, limit=3 if thing else 1, thing=thing)
             return (k, "") if k is not None else None
     return None
+
+
+def _his_thing(item: Item, preps: Sequence[str], lexicon: Lexicon) -> str:
+    """Return whom the pronoun on a thing behind its preposition points at: «لحملته», «بمبادرتها»; "" where it is no such word."""
+    text = item.text.removeprefix("و")
+    if text[:1] not in preps or any(r.shape.kind != "noun" for r in item.readings):
+        return ""
+    for clitic, whom in (("ها", "f"), ("هم", "p"), ("ه", "m")):
+        stem = text[1:].removesuffix(clitic)
+        if text.endswith(clitic) and len(stem) > 2:
+            bare = stem[:-1] + "ه" if stem.endswith("ت") else stem
+            return whom if "things" in (lexicon.word(bare).classes | lexicon.word(stem).classes) else ""
+    return ""
 
 
 def _his_deed(items: list[Item], j: int, r: Reading) -> bool:

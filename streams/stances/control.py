@@ -73,8 +73,9 @@ def _governed(items: list[Item], i: int, r: Reading) -> bool:
     if i == 0:
         return False
     before = items[i - 1]
-    if any(x.text.lstrip("و") in DONE for x in items[max(0, i - 2) : i]):
-        return False  # «تم إلقاء القبض على ب»
+    passive = before.text == "القي" and r.act is not None and r.act.id == "arrest"
+    if passive or any(x.text.lstrip("و") in DONE for x in items[max(0, i - 2) : i]):
+        return False  # «تم إلقاء القبض على ب», «أُلقي القبض على ب», which is written like «ألقى»
     if before.text == "عن" and i > 1 and items[i - 2].text.lstrip("و").startswith("مسوول"):
         return True  # «أعلن أ مسؤوليته عن الهجوم»
     if before.text == "من" and any(x.role == "plain" for item in items[max(0, i - 8) : i] for x in item.readings):

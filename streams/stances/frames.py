@@ -95,8 +95,16 @@ def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterat
         return
     pair = _arguments(scene, i, r, entry)
     yield from _claims(scene, i, act, pair)
-    if kind == "verb" and entry.mutual and (entry.target == ("مع",) or entry.needs) and not isinstance(pair, str):
+    if entry.mutual and not isinstance(pair, str) and _both_ways(scene.items, i, entry, pair, verb=kind == "verb"):
         yield from _claims(scene, i, act, (pair[1], pair[0], pair[2]))  # «اشتبك أ مع ب», «صد أ هجوما لـب» go both ways
+
+
+def _both_ways(items: list[Item], i: int, entry: Entry, pair: tuple[list[Item], list[Item], str], *, verb: bool) -> bool:
+    """Return whether the other side fights back: «اشتبك أ مع ب», «اشتباكات مع ب», «صد أ هجوما لـب»."""
+    if verb:
+        return entry.target == ("مع",) or bool(entry.needs)
+    k = next((k for k in range(i + 1, min(len(items), i + syntax.REACH)) if items[k] is pair[1][0]), i)
+    return any(x.text == "مع" for x in items[i + 1 : k])
 
 
 def _arguments(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:

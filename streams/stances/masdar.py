@@ -107,6 +107,11 @@ def _done_to(
     return (agents, targets, "masdar-agent") if agents else controlled(scene, i, r, entry, targets)
 
 
+def _his_own(item: Item) -> bool:
+    """Return whether the word is a verb whose object pronoun is the deed before it: «خاضها», «شنها»."""
+    return any(r.role == "plain" and r.shape.kind == "verb" and r.shape.clitic in ("m", "f") for r in item.readings)
+
+
 def _for_something(items: list[Item], end: int) -> bool:
     """Return whether after the mention at `end` stands what the masdar is for, so that he does it: «دعم أ لفرض عقوبات»."""
     after = items[end + 1] if end + 1 < len(items) else None
@@ -141,6 +146,8 @@ def _agents(scene: Scene, i: int, entry: Entry, ways: Sequence[str]) -> list[Ite
         k = doer(items, j) if "direct" not in entry.target else None
         if k is not None:
             return group_items(scene, k)
+        if j == i + 1 and _his_own(items[j]) and (subject := scene.subjects[i]) is not None:
+            return [subject]  # «معارك خاضها مع ب»
     return [] if "من" in ways else agents_after(scene, i)
 
 
@@ -159,6 +166,10 @@ def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[st
     holder = holder or named_last(scene.items, i, r.shape.clitic) or scene.subjects[i]
     if holder is None or not syntax.fits(r.shape.clitic, holder):
         holder = resolve(scene, i, r.shape.clitic)
+    against = "direct" in entry.target and r.act is not None and r.act.polarity == "oppose"
+    if against and (doers := by_agents(scene, i, near=True)):
+        suffers = resolve(scene, i, r.shape.clitic, but=doers[0])  # «اعتقاله على يد أ»
+        return (doers, [suffers], "masdar-agent") if suffers is not None else "no target"
     if entry.place:
         if i and scene.items[i - 1].text in TIMES_DURING:
             return "nobody is said to do it"  # «أثناء تحريرها من ب»

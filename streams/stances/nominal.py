@@ -154,7 +154,7 @@ def mutual(scene: Scene, i: int, r: Reading, entry: Entry) -> list[tuple[Item, I
             if first is None or second is None or (items[first].conj and not entry.holder_noun):
                 return []  # «بين الأهالي وأ»: the other side is unknown
             return [(items[first], items[second]), (items[second], items[first])]
-        if items[j].kind in ("comma", "stop"):
+        if items[j].kind == "stop" or (items[j].kind == "comma" and items[j + 1 : j + 2] and items[j + 1].text != "بين"):
             return []
     return []
 
@@ -165,7 +165,9 @@ def _partner(items: list[Item], k: int) -> int | None:
         if items[m].text == "في" and any(x.conj for x in items[k + 1 : m]):
             return None  # «ومسلحين في ب»: a place
         if items[m].actor and items[m].prep and not items[m - 1].has("affiliated"):
-            return None  # «بين قوات موالية لـب وأخرى داعمة لـج»: their sides are not who fights
+            if any(x.conj for x in items[k + 1 : m]):
+                return None  # «بين قوات موالية لـب وأخرى داعمة لـج»: their sides are not who fights
+            continue
         if items[m].actor and (items[m].conj or any(x.conj for x in items[k + 1 : m])):
             return m if items[m].actor != items[k].actor else None
     return None
@@ -181,6 +183,10 @@ def involved(scene: Scene, i: int) -> Pair:
     return ([holder], group_items(scene, k), "misdeed") if holder is not None and told else "nobody holds it against him"
 
 
+MEASURES: Final = frozenset(("تدابير", "اجراءات", "خطوات", "عقوبات", "حمله", "شكاوي", "دعاوي", "تصعيد"))
+"""What the subject of the clause takes against somebody: «اتخذ أ إجراءات ضد ب»."""
+
+
 def against(scene: Scene, i: int) -> Pair:
     """«عملية أ ضد ب», «حربه ضد ب»: the word ضد at `i`, with whose it is right before it."""
     items = scene.items
@@ -191,6 +197,7 @@ def against(scene: Scene, i: int) -> Pair:
     if before.actor and not before.prep:
         return [before], group_items(scene, k), "against"
     holder = scene.subjects[i - 1]
-    if before.kind in ("word", "filler") and before.text.endswith(("ها", "هم")) and holder is not None:
+    his = before.text.endswith(("ها", "هم")) or before.text in MEASURES
+    if before.kind in ("word", "filler") and his and holder is not None:
         return [holder], group_items(scene, k), "against"
     return "nobody is said to do it"
