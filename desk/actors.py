@@ -43,7 +43,7 @@ async def actor(request: web.Request) -> web.Response:
 @routes.get("/stances")
 async def stances(request: web.Request) -> web.Response:
     """List the sentences in which somebody supports or opposes somebody, newest article first; filters narrow it."""
-    asked = {k: request.query.get(k, "").strip() for k in ("holder", "target", "polarity")}
+    asked = {k: request.query.get(k, "").strip().lower() for k in ("holder", "target", "polarity")}
     given = " ".join(f"{k}:{quoted(v)}" for k, v in asked.items() if v)
     text = request.query.get("q", "").strip()
     wanted = given or "(polarity:support OR polarity:oppose)"

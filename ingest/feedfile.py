@@ -15,7 +15,7 @@ from ingest.feeds import COUNTRY, ID, KINDS, FeedEntry, Outlet, outlets, own_fil
 from ingest.model import Kind
 from ingest.opml import Line
 from ingest.urls import site
-from khabar.errors import RejectedError
+from khabar.errors import RejectedError, SettingsError
 from khabar.settings import Settings
 
 
@@ -75,10 +75,13 @@ def _write(settings: Settings, changed: Iterable[Outlet]) -> Path:
             entries.append(_table(outlet))
     content = tomlkit.dumps(document)
     parse(content, str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(content, encoding="utf-8")
-    temporary.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(content, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as e:
+        raise SettingsError(f"cannot write {path}: {e.strerror}") from e
     return path
 
 

@@ -71,6 +71,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The SQLite file of embedded mode."""
         return self.data_dir / "khabar.db"
 
+    def make_data_dir(self) -> Path:
+        """Make the data directory if it is not there, and return it; raises SettingsError."""
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            raise SettingsError(f"KHABAR_DATA_DIR: cannot make {self.data_dir}: {e.strerror}") from e
+        return self.data_dir
+
     @property
     def desk_address(self) -> str:
         """The desk's address for links, without a slash at its end."""

@@ -110,12 +110,15 @@ def _lock(directory: Path) -> IO[str]:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         lock = (directory / "writer.lock").open("w")
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it however this process ends
-    except BlockingIOError as e:
-        lock.close()
-        raise UnavailableError("data directory", str(directory), "another khabar run, demo or replay writes it") from e
     except OSError as e:
         raise UnavailableError("data directory", str(directory), e.strerror or str(e)) from e
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it however this process ends
+    except OSError as e:
+        lock.close()
+        busy = "another khabar run, demo or replay writes it"
+        why = busy if isinstance(e, BlockingIOError) else e.strerror or str(e)
+        raise UnavailableError("data directory", str(directory), why) from e
     return lock
 
 

@@ -38,7 +38,6 @@ class Beating:
     """A consumer that touches a file whenever the broker answered: what a container's health check looks at."""
 
     def __init__(self, consumer: Consumer, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
         self._consumer, self._file = consumer, file
 
     def poll(self, max_records: int, timeout: float) -> list[Record]:

@@ -81,6 +81,8 @@ def _opened() -> Iterator[tuple[Settings, Table, Guard]]:
 def _changes(**given: Any) -> dict[str, Any]:
     """Return the given options as fields of a subscription; what was not given is left out."""
     changes = {k: v for k, v in given.items() if v is not None and k not in ("channels", "secret", "quiet", "expires")}
+    if given.get("secret") and not given.get("channels"):
+        raise SubscriptionError("secret", "it is given together with the --channel whose messages it signs")
     if given.get("channels"):
         changes["channels"] = [subscriptions.channel_of(c, given.get("secret", "")) for c in given["channels"]]
     if given.get("quiet"):

@@ -38,7 +38,7 @@ def run(settings: Settings, stop: threading.Event, *, once: bool) -> int:
     from khabar.kafka import KafkaBroker
 
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
-    consumer = Beating(broker.consumer(INDEX, writer.TOPICS), settings.data_dir / "alive-index")
+    consumer = Beating(broker.consumer(INDEX, writer.TOPICS), settings.make_data_dir() / "alive-index")
     store, producer = ElasticStore(settings), broker.producer()
     retries, spread = 0, partial(SystemRandom().uniform, 0.8, 1.2)
 

@@ -40,7 +40,7 @@ def run(settings: Settings, stop: threading.Event, *, once: bool) -> None:
     from notify.worker import Subscriptions, Worker
 
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
-    alerts = Beating(broker.consumer(NOTIFY, ["alerts"]), settings.data_dir / "alive-notify")
+    alerts = Beating(broker.consumer(NOTIFY, ["alerts"]), settings.make_data_dir() / "alive-notify")
     producer = broker.producer()
     ledger = CompactedTable("deliveries", broker.consumer(None, ["deliveries"]), producer)
     known = CompactedTable("subscriptions", broker.consumer(None, ["subscriptions"]), producer)

@@ -60,8 +60,7 @@ async def _main(settings: Settings, *, once: bool) -> None:
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
     if once:
         await asyncio.to_thread(broker.probe)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    store = SqliteStore(settings.data_dir / "poll.db")
+    store = SqliteStore(settings.make_data_dir() / "poll.db")
     producer = broker.producer()
     life = asyncio.create_task(show_life(settings.data_dir / "alive-poll"))
     try:

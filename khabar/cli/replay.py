@@ -124,8 +124,7 @@ def _full(settings: Settings, name: str) -> Iterator[tuple[int, Take]]:
     """Rows go to the topic `articles`; how far it is stands in a file, written after the broker acknowledged them."""
     from khabar.kafka import KafkaBroker
 
-    mark = settings.data_dir / f"replay-{name}"
-    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark = settings.make_data_dir() / f"replay-{name}"
     producer = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix).producer()
 
     def take(articles: Sequence[Article], dead: Sequence[Rejected], number: int) -> None:

@@ -63,6 +63,7 @@ def test_what_is_refused_is_one_line(khabar, tmp_path):
     assert "nearly every article" in khabar("add", "NOT حفتر", status=1)
     assert khabar("add", "", status=1).startswith("query: ")
     assert "private" in khabar("add", "حفتر", "--channel", "http://169.254.169.254/latest", status=1)
+    assert "--channel" in khabar("edit", "zz", "--secret", "k", status=1)
     assert "no subscription" in khabar("show", "zz", status=1)
     assert "cannot be read" in khabar("import", str(tmp_path / "none.toml"), status=1)
     (tmp_path / "s.toml").write_text(

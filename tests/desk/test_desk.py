@@ -104,6 +104,12 @@ async def test_the_article_page_marks_actors_and_evidence_in_place(desk: Client)
     assert "«انتقد»" in text
 
 
+async def test_stances_are_filtered_as_the_query_language_reads_ids(desk: Client) -> None:
+    for filters in ("holder=council&polarity=oppose", "holder=Council&polarity=OPPOSE"):
+        assert "&lt;b&gt;بشدة" in await html(desk, f"/stances?{filters}")
+    assert "بشدة" not in await html(desk, "/stances?holder=water-co")
+
+
 async def test_a_search_marks_what_it_found_and_an_unreadable_one_says_where(desk: Client) -> None:
     assert '<mark class="hit">' in await html(desk, "/?q=المياه")
     assert '<u class="hit">' in await html(desk, "/articles/a1?q=المياه")
