@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import random as randomness
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -126,7 +126,7 @@ class Poller:
         at = self._agenda.next_at()
         return IDLE_S if at is None else min(IDLE_S, max(0.0, at - self._clock().timestamp()))
 
-    async def due_pass(self) -> AsyncIterator[Polled]:
+    async def due_pass(self) -> AsyncGenerator[Polled, None]:
         """Poll every feed that is due now, and end. Feeds that are not saved stay due for the next pass."""
         ready = deque(self._due())
         taken = [feed.id for feed, _ in ready]
@@ -140,8 +140,8 @@ class Poller:
             for feed_id in taken:
                 self._replan(feed_id, 0.0)
 
-    async def run(self, stop: asyncio.Event) -> AsyncIterator[Polled]:
-        """Poll for ever, each feed when it is due, until `stop` is set."""
+    async def run(self, stop: asyncio.Event) -> AsyncGenerator[Polled, None]:
+        """Poll for ever, each feed when it is due, until `stop` is set; what it then had under way is due for another run."""
         ready: deque[tuple[Feed, FeedState]] = deque()
         try:
             while not stop.is_set():
@@ -153,6 +153,10 @@ class Poller:
                     self._replan(polled.feed.id, HANDED_S)
         finally:
             await self._stop_running()
+            while self.more():
+                self._queue.get_nowait()
+            for feed_id in self._feeds:
+                self._replan(feed_id, 0.0)
 
     def _replan(self, feed_id: str, seconds: float) -> None:
         """Plan a feed again whose poll was begun or handed over, and is not saved."""

@@ -15,8 +15,8 @@ none; then the feed is simply polled again. The broker has no disk and needs non
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any, Final
 
@@ -135,14 +135,17 @@ class Pipeline:
         self._producer.send("dead.letters", key, schema.dumps(letter))
 
 
-async def follow(polls: AsyncIterator[Polled], poller: Poller, pipeline: Pipeline, after: Callable[[], None]) -> Counter[str]:
+async def follow(
+    polls: AsyncGenerator[Polled, None], poller: Poller, pipeline: Pipeline, after: Callable[[], None]
+) -> Counter[str]:
     """Take each feed's poll through the pipeline, its new state in the same transaction; call `after` when that is done.
 
     Returns the sum of what `Pipeline.run` counts. Raises UnavailableError: then that feed's state is not saved, and the
     next poll brings its articles again.
     """
     total: Counter[str] = Counter()
-    async for polled in polls:
-        total += pipeline.run(polled.articles, polls=[polled.result], also=partial(poller.save, polled))
-        after()
+    async with aclosing(polls):  # what it has under way ends before anybody polls again
+        async for polled in polls:
+            total += pipeline.run(polled.articles, polls=[polled.result], also=partial(poller.save, polled))
+            after()
     return total

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -90,8 +90,9 @@ async def _renewing(subscriber: Subscriber, feeds: Sequence[Feed], news: asyncio
             await asyncio.wait_for(news.wait(), RENEW_EVERY_S)
 
 
-async def telling(polls: AsyncIterator[Polled], told: Callable[[Iterable[Polled]], None]) -> AsyncIterator[Polled]:
+async def telling(polls: AsyncGenerator[Polled, None], told: Callable[[Iterable[Polled]], None]) -> AsyncGenerator[Polled, None]:
     """Hand the polls on, and tell of each when the next is asked for: the one before is saved by then."""
-    async for polled in polls:
-        yield polled
-        told((polled,))
+    async with aclosing(polls):
+        async for polled in polls:
+            yield polled
+            told((polled,))

@@ -1,5 +1,7 @@
 """The poller over real sockets, with a clock of its own: what is new, what is remembered, and only when it is saved."""
 
+import asyncio
+from contextlib import aclosing
 from datetime import UTC, datetime
 
 import pytest
@@ -36,6 +38,28 @@ async def test_what_was_not_saved_comes_again_also_after_a_restart():
         [restarted] = await one_pass(make())
         assert lost.articles == again.articles == restarted.articles
         assert await one_pass(make()) == []
+
+
+async def test_a_run_that_broke_off_leaves_no_feed_unasked_by_the_next():
+    site, time = Site(), Time()
+
+    def feeds(base):
+        return [Feed(id=f"f{n}", url=f"{base}/{n}", outlet="sample") for n in range(4)]
+
+    async with polling(site, {}, time, feeds, concurrency=2) as (base, make):
+        for n in range(4):
+            site.put(f"/{n}", rss(base, item(n)))
+        poller, stop, seen = make(), asyncio.Event(), set()
+        async with aclosing(poller.run(stop)) as run:
+            async for _ in run:
+                break  # the store cannot be written: nothing is saved, one poll was handed over, others are under way or wait
+        async with asyncio.timeout(30), aclosing(poller.run(stop)) as run:
+            async for polled in run:
+                poller.save(polled)
+                seen.add(polled.feed.id)
+                if len(seen) == 4:
+                    break
+        assert len(site.asked) > 4  # the one that was handed over is asked again
 
 
 async def test_new_updated_seen_and_broken_entries_are_told_apart():

@@ -1,6 +1,6 @@
 """The embedded pipeline on a real SQLite file: what lands, what becomes of trouble, and that a run is all or nothing."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,9 +9,14 @@ import msgspec
 import pytest
 
 from index.sqlite import SqliteStore
+from ingest.fetch import Fetcher
+from ingest.model import Feed, FeedState, Polled
+from ingest.poller import Poller
 from khabar import schema
-from khabar.embedded import Pipeline
+from khabar.cli._hubs import telling
+from khabar.embedded import Pipeline, follow
 from khabar.errors import UnavailableError
+from khabar.netguard import Guard
 from khabar.ports import Tags
 from khabar.schema import ActorTag, Article, PollResult, Subscription, content_hash
 from streams.match import Matcher
@@ -160,6 +165,25 @@ def test_a_run_that_fails_leaves_nothing_and_may_be_made_again(store: SqliteStor
     assert counts["coverage"] == 2
     assert b is not None
     assert b.copy_of == "a", "the cluster index was built again from the table"
+
+
+async def test_polls_under_way_end_when_the_store_cannot_be_written(store: SqliteStore) -> None:
+    ended = []
+
+    async def polls() -> AsyncGenerator[Polled, None]:
+        feed = Feed(id="f", url="https://example.org/f", outlet="one")
+        result = PollResult(feed="f", outlet="one", url=feed.url, at=NOW, outcome="ok")
+        try:
+            yield Polled(feed=feed, articles=(article("a"),), result=result, state=FeedState(url=feed.url), writes={})
+        finally:
+            ended.append("polling")
+
+    async with Fetcher(user_agent="test", guard=Guard()) as fetcher:
+        poller, p = Poller([], {}, fetcher, lambda: NOW), pipeline(store)
+        store.close()
+        with pytest.raises(UnavailableError):
+            await follow(telling(polls(), lambda _: None), poller, p, lambda: None)
+        assert ended == ["polling"]  # at once, not when the garbage collector comes by: the next run polls anew
 
 
 def test_the_callers_state_and_the_poll_are_saved_with_the_articles(store: SqliteStore) -> None:
