@@ -101,7 +101,8 @@ class Consumer(driver.Consumer):
         return done[-1] + 1 if done else None
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """Let what is under way be finished and committed."""
+        """Commit what is carried, then let what is under way be finished and committed."""
+        await self.commit()
         for tp in revoked:
             self._new_offset(tp)  # Faust forgets now what is acknowledged; what is finished after it can be committed only so
         await super().on_partitions_revoked(revoked)

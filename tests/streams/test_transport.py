@@ -13,7 +13,7 @@ from streams.app import bare_app, raw_topic
 from streams.stages import Stage
 
 GENERATION = 7
-END = 1000
+END = 6000  # more than a queue of Faust takes
 
 
 class Found(NamedTuple):
@@ -169,6 +169,15 @@ async def test_what_is_under_way_when_partitions_are_taken_away_is_finished_and_
         await worker.app.tables.recovery.on_recovery_completed(GENERATION)
         await all_committed(worker)
         assert worker.stage.offsets == list(range(END))
+
+
+async def test_what_is_carried_is_committed_before_partitions_are_taken_away():
+    async with started(committed=None, seek_turns=0) as worker:
+        worker.ready = True
+        await worker.app.tables.recovery.on_recovery_completed(GENERATION)
+        await until(lambda: len(worker.stage.offsets) == END and all(m.acked for m in worker.app.consumer.unacked))
+        await worker.app.consumer.on_partitions_revoked({worker.tp})
+        assert worker.client.committed == END
 
 
 @pytest.mark.parametrize("breaks_at", [0, 249, 250, 600])
