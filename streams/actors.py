@@ -22,9 +22,11 @@ def find(doc: Document, gazetteer: Gazetteer) -> list[Found]:
         return []
     support = Support(doc, hits, gazetteer)
     mentions: list[Found] = []
+    found = Found  # a name of this module's is looked up at every use, even in compiled code
     for index, field in enumerate(doc.fields):
         if hits[index]:
+            name = field.name
             for claim in Reader(index, field.cut(gazetteer.forms), hits[index], support, gazetteer).claims():
                 start, end = field.original(claim.start, claim.end)
-                mentions.append(Found(field.name, start, end, claim.who.id, claim.rule))
+                mentions.append(found(name, start, end, claim.who.id, claim.rule))
     return mentions

@@ -14,7 +14,7 @@ from streams.forms import Form, Kind
 from streams.gazetteer import Gazetteer
 from streams.passage import Passage
 from streams.scan import Hit
-from streams.support import TEXT, Support
+from streams.support import Support
 from streams.who import NOBODY, Who
 
 UPRISING: Final = date(2011, 2, 17)
@@ -32,7 +32,7 @@ class Reader:
     """The state of reading one field; made for one call of `claims`."""
 
     def __init__(self, index: int, cut: Cut, hits: list[Hit], support: Support, gazetteer: Gazetteer) -> None:
-        self._base: Final = TEXT if index else 0
+        self._base: Final = support.below if index else 0
         self._cut: Final = cut
         self._line: Final = cut.line
         self._hits: Final = hits

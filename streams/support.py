@@ -18,18 +18,21 @@ from streams.who import Who
 
 BEFORE_WORD: Final = (" ", " و", " ب", " ل")
 BEFORE_ARTICLE: Final = (" ال", " لل", " وال", " بال")
-TEXT: Final = 1 << 32
-"""A place is a position in the title's matching text, or this and one in the text's: one number is quick to compare."""
 
 
 @final
 @mypyc_attr(acyclic=True)
 class Support:
-    """The long forms of an article, and at which places they stand. It is asked in reading order, see Places."""
+    """The long forms of an article, and at which places they stand. It is asked in reading order, see Places.
+
+    A place is a position in the matching text of the title, or that one's length and a position in the text's.
+    """
 
     def __init__(self, doc: Document, hits: list[list[Hit]], gazetteer: Gazetteer) -> None:
         self.on: Final = doc.on
         self.loose: Final = doc.on is None or doc.year_only
+        self.below: Final = len(doc.title.line.text)
+        """Where the text begins: its first place."""
         self._doc: Final = doc
         self._known: Final = gazetteer
         self._foreign: Final = gazetteer.foreign
@@ -42,7 +45,7 @@ class Support:
         self._country: str | None = None
         self._held: list[tuple[Form, int]] = []
         self._read(doc.title.cut(gazetteer.forms), hits[0], 0)
-        self._read(doc.text.cut(gazetteer.forms), hits[1], TEXT)
+        self._read(doc.text.cut(gazetteer.forms), hits[1], self.below)
         for form, place in self._held:
             if self.libyan or not form.who.libyan:
                 self.note(form.who, place)
