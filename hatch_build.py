@@ -26,6 +26,8 @@ STAMP: Final = Path("khabar/native.json")
 """What was compiled: the SHA-256 of each source by its path."""
 GROUP: Final = "khabar"
 """The compiled code itself is one library, khabar__mypyc, beside the packages; the extension modules lead into it."""
+FLAGS: Final = [] if sys.platform == "win32" else ["-fno-semantic-interposition", "-fvisibility=hidden"]
+"""Nobody outside calls or replaces the compiled functions, so the compiler may inline them into one another."""
 
 
 class NativeHook(BuildHookInterface[Any]):
@@ -53,6 +55,8 @@ def build(root: Path, modules: Sequence[str]) -> list[Path]:
     clean(root)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(root):
         extensions = mypycify(list(modules), target_dir=folder, group_name=GROUP)
+        for extension in extensions:
+            extension.extra_compile_args += FLAGS
         command = build_ext(Distribution({"name": GROUP, "ext_modules": extensions}))
         command.build_temp, command.build_lib = folder, str(Path(folder, "lib"))
         command.parallel = os.cpu_count()
