@@ -13,13 +13,13 @@ import threading
 import time
 from collections import Counter
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from aiosmtpd.controller import Controller
 
 from khabar.schema import Channel, Subscription, dumps
 from tests.servers.process import free_ports
+from tests.servers.web import Answer, WebServer
 from tests.servers.worker import ROOT, articles, stream, wait
 
 pytestmark = pytest.mark.services
@@ -31,25 +31,17 @@ class Hook:
     """A webhook that takes a while and keeps each (channel, key, article) it was sent."""
 
     def __init__(self):
-        self.got, hook = [], self
+        self.got = []
+        self._server = WebServer(self._take)
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                time.sleep(0.02)
-                for alert in body["alerts"]:
-                    hook.got.append((self.path[1:], self.headers["Idempotency-Key"], alert["article"]))
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+    def _take(self, asked):
+        time.sleep(0.02)
+        for alert in json.loads(asked.body)["alerts"]:
+            self.got.append((asked.path[1:], asked.headers["Idempotency-Key"], alert["article"]))
+        return Answer(204)
 
     def address(self, name):
-        return f"http://127.0.0.1:{self.server.server_port}/{name}"
+        return f"{self._server.url}/{name}"
 
 
 class Mailbox:

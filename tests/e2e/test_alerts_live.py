@@ -4,17 +4,16 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, product
 
 import pytest
 
 from khabar.schema import Alert, Article, Channel, Subscription, content_hash, dumps, loads
 from tests.e2e.live import live_seconds, partition
+from tests.servers.web import Answer, Asked, WebServer
 from tests.servers.worker import PARTITIONS, ROOT, stream, wait
 
 pytestmark = pytest.mark.services
@@ -123,19 +122,9 @@ def hook() -> Iterator[tuple[str, list[tuple[str, dict]]]]:
     """A webhook's address, and the path and body of all that it was sent."""
     got: list[tuple[str, dict]] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            got.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
-            self.send_response(204)
-            self.end_headers()
+    def take(asked: Asked) -> Answer:
+        got.append((asked.path, json.loads(asked.body)))
+        return Answer(204)
 
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", got
-    finally:
-        server.shutdown()
-        server.server_close()
+    with WebServer(take) as server:
+        yield server.url, got

@@ -4,10 +4,10 @@ Every dashboard that is put goes through the checker of Kibana's published schem
 """
 
 import json
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.servers.web import Answer, Asked, WebServer
 
 Json = dict[str, Any]
 
@@ -22,34 +22,19 @@ class FakeKibana:
         self.trouble: int | None = None
         self.drops: str | None = None
         self.check = check
-        fake = self
+        self._server = WebServer(self._take)
+        self.url, self.close = self._server.url, self._server.close
 
-        class Handler(BaseHTTPRequestHandler):
-            def _do(self) -> None:
-                length = int(self.headers.get("content-length") or 0)
-                body = json.loads(self.rfile.read(length)) if length else None
-                fake.requests.append((self.command, self.path))
-                fake.authorization.add(self.headers.get("authorization", ""))
-                if self.command != "GET" and not self.headers.get("kbn-xsrf"):
-                    status, answer = 400, {"message": "Request must contain a kbn-xsrf header."}
-                else:
-                    status, answer = fake.answer(self.command, self.path.strip("/").split("/"), body)
-                content = json.dumps(answer).encode() if answer is not None else b""
-                self.send_response(status)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_PUT = do_POST = _do  # noqa: N815 - names of the standard library
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
+    def _take(self, asked: Asked) -> Answer:
+        self.requests.append((asked.method, asked.path))
+        self.authorization.add(asked.headers.get("authorization", ""))
+        if asked.method != "GET" and not asked.headers.get("kbn-xsrf"):
+            status, answer = 400, {"message": "Request must contain a kbn-xsrf header."}
+        else:
+            body = json.loads(asked.body) if asked.body else None
+            status, answer = self.answer(asked.method, asked.path.strip("/").split("/"), body)
+        content = json.dumps(answer).encode() if answer is not None else b""
+        return Answer(status, content, {"content-type": "application/json"})
 
     def answer(self, method: str, path: list[str], body: Json | None) -> tuple[int, Json | None]:
         if self.trouble:
@@ -65,11 +50,6 @@ class FakeKibana:
         if path[:3] == ["api", "alerting", "rule"]:
             return self._simple(method, "rule", path[3], body, created=200)
         return 404, {"statusCode": 404, "message": "Not Found"}
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def _dashboard(self, method: str, name: str, body: Json | None) -> tuple[int, Json]:
         there = ("dashboard", name) in self.kept

@@ -1,8 +1,6 @@
 """The client's own judgement, against a server of a few canned answers: versions that do not fit, busy, not Elasticsearch."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from index.elastic_store import ElasticStore
 from khabar.errors import RejectedError, UnavailableError
 from khabar.settings import Settings
 from tests.index.coverage import item
+from tests.servers.web import Answer, Asked, WebServer
 
 
 class Canned:
@@ -21,35 +20,13 @@ class Canned:
     def __init__(self) -> None:
         self.status, self.body, self.product = 200, {}, True
         self.requests: list[str] = []
-        canned = self
+        self._server = WebServer(self._answer)
+        self.url, self.close = self._server.url, self._server.close
 
-        class Handler(BaseHTTPRequestHandler):
-            def _do(self) -> None:
-                canned.requests.append(f"{self.command} {self.path}")
-                self.rfile.read(int(self.headers.get("content-length") or 0))
-                content = json.dumps(canned.body).encode()
-                self.send_response(canned.status)
-                self.send_header("content-type", "application/json")
-                if canned.product:
-                    self.send_header("x-elastic-product", "Elasticsearch")
-                self.send_header("content-length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_PUT = do_POST = _do  # noqa: N815 - names of the standard library
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def _answer(self, asked: Asked) -> Answer:
+        self.requests.append(f"{asked.method} {asked.path}")
+        product = {"x-elastic-product": "Elasticsearch"} if self.product else {}
+        return Answer(self.status, json.dumps(self.body).encode(), {"content-type": "application/json", **product})
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -22,6 +21,7 @@ from notify import mail, webhook
 from notify.outcome import Failed, Sent
 from notify.senders import Senders
 from tests.notify.helpers import T0, alert, sub
+from tests.servers.web import Answer, WebServer
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # apprise imports it on 3.11 and 3.12
 
@@ -29,36 +29,17 @@ LOOPBACK = Guard(("127.0.0.0/8",))
 MESSAGE = compose([alert()], sub(), key="key1", digest=False, desk="http://desk.example")
 
 
-class Hook:
+class Hook(WebServer):
     """A webhook receiver that answers with the next of `statuses` (then 200) and keeps what it got."""
 
     def __init__(self, *statuses, headers=None):
-        self.got = []
-        statuses, hook = list(statuses), self
+        self.got, self._statuses, self._headers = [], list(statuses), headers or {}
+        super().__init__(self._take)
+        self.url += "/hook"
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                hook.got.append((dict(self.headers), body, self.path))
-                self.send_response(statuses.pop(0) if statuses else 200)
-                for name, value in (headers or {}).items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+    def _take(self, asked):
+        self.got.append((dict(asked.headers), asked.body, asked.path))
+        return Answer(self._statuses.pop(0) if self._statuses else 200, headers=self._headers)
 
 
 def post(url, **kw):
