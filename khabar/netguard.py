@@ -20,6 +20,8 @@ from khabar.errors import RejectedError, SettingsError
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that leads anywhere (RFC 4291 2.4, IANA): what lies outside may be a translator's or an old site's own."""
 _SCHEMES: Final = ("http", "https")
 SETTING: Final = "KHABAR_ALLOW_NETWORKS says which may be reached"
 """What a refusal tells the person who meant it."""
@@ -98,7 +100,10 @@ def _permitted(address: str, allowed: tuple[ipaddress.IPv4Network | ipaddress.IP
     candidates = (ip,) if inner is None else (ip, inner)
     if any(c in network for c in candidates for network in allowed):
         return True
-    return (ip.is_global if inner is None else inner.is_global) and not ip.is_multicast
+    goes_to = inner or ip
+    if goes_to.is_multicast or not goes_to.is_global:
+        return False
+    return isinstance(goes_to, ipaddress.IPv4Address) or goes_to in _GLOBAL_UNICAST
 
 
 @lru_cache(maxsize=16384)

@@ -29,6 +29,12 @@ from khabar.netguard import Guard, GuardedResolver
         ("2002:7f00:1::", False),
         ("64:ff9b::7f00:1", False),
         ("64:ff9b::5db8:d822", True),
+        ("64:ff9b:1::7f00:1", False),
+        ("::7f00:1", False),
+        ("::ffff:224.0.0.1", False),
+        ("fec0::1", False),
+        ("5f00::1", False),
+        ("ff0e::1", False),
         ("example", False),
     ],
 )
