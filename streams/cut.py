@@ -9,7 +9,7 @@ from mypy_extensions import i64, mypyc_attr
 
 from khabar import arabic
 from streams import words
-from streams.tree import Opening
+from streams.tree import Trees
 
 CONNECTORS: Final = frozenset({"باسم", "بلسان", "في"})
 """Between those who speak for a body, or its parts, and its name."""
@@ -111,17 +111,21 @@ def sort(word: str) -> Sort:
 @final
 @mypyc_attr(acyclic=True)
 class Word:
-    """A word of matching texts: what it can begin (tree.openings), its length, and what the lists say of it.
+    """A word of matching texts, and what is known of it.
 
-    `head`, `tail` and `other` are how the vocabulary finds it: its letters, and the next word in its slot.
+    `openings` are the forms that it `begins` in some trees, where it is `alone` or before an `inner` word of a form. `head`,
+    `tail` and `other` are how the vocabulary finds it: its letters, and the next word in its slot.
     """
 
-    __slots__ = ("_sort", "head", "openings", "other", "size", "tail", "text")
+    __slots__ = ("_sort", "alone", "begins", "head", "inner", "openings", "other", "size", "tail", "text")
 
-    def __init__(self, text: str, openings: list[Opening], head: i64 = 0, tail: i64 = 0, other: Word | None = None) -> None:
+    def __init__(self, text: str, trees: Trees, head: i64 = 0, tail: i64 = 0, other: Word | None = None) -> None:
         self.text: Final = text
         self.size: Final = len(text)
-        self.openings: Final = openings
+        self.openings: Final = trees.openings(text)
+        self.begins: Final = bool(self.openings)
+        self.alone: Final = any(opening.alone for opening in self.openings)
+        self.inner: Final = text in trees.inner
         self.head: Final = head
         self.tail: Final = tail
         self.other: Final = other

@@ -18,7 +18,7 @@ from streams.beginning import Beginning
 from streams.cut import Cut, Word
 from streams.entry import Actor
 from streams.forms import Form, Kind, bare, forms_of, variants
-from streams.tree import Reading, Table, plant
+from streams.tree import Reading, Table, Trees
 from streams.vocabulary import Vocabulary
 from streams.who import NOBODY, Who
 
@@ -47,7 +47,7 @@ class Forms:
     def __init__(self, *tables: Table) -> None:
         self.count: Final = len({key for key, _ in tables[0]})
         self._tables: Final = len(tables)
-        self._words: Final = Vocabulary([plant(table) for table in tables])
+        self._words: Final = Vocabulary(Trees(tables))
 
     def read(self, line: str) -> Cut:
         """Return a matching text cut into words."""
@@ -59,10 +59,10 @@ class Forms:
         They are in order of their beginnings, the longer first. The words are as `read` gave them.
         """
         found: list[list[Hit]] = [[] for _ in range(self._tables)]
-        position = 0
-        for number, word in enumerate(cut.words):
-            if word.openings:
-                _follow(cut.words, number, position, found)
+        words, position = cut.words, 0
+        for number, word in enumerate(words):
+            if word.begins and (word.alone or words[number + 1].inner):
+                _follow(words, number, position, found)
             position += word.size + 1
         return found
 
@@ -79,10 +79,14 @@ def _follow(words: list[Word], number: int, position: int, found: list[list[Hit]
             if reading is None and opening.doubled:
                 start, reading = start - 1, node.article
             if reading is not None:
-                _insert(hits, Hit(start, end, position, reading, first=number, after=after))
-            if node.more is None:
-                break
+                hit = Hit(start, end, position, reading, first=number, after=after)
+                if hits and hits[-1].first == number:
+                    _insert(hits, hit)
+                else:
+                    hits.append(hit)
             following = words[after]
+            if not following.inner or node.more is None:
+                break
             deeper = node.more.get(following.text)
             if deeper is None:
                 break
@@ -92,13 +96,11 @@ def _follow(words: list[Word], number: int, position: int, found: list[list[Hit]
 
 
 def _insert(hits: list[Hit], hit: Hit) -> None:
-    """Add a hit to those before it, the longer first; only those of its own word can stand behind it."""
-    hits.append(hit)
-    i = len(hits) - 1
-    while i > 0 and hits[i - 1].word == hit.word and _precedes(hit, hits[i - 1]):
-        hits[i] = hits[i - 1]
-        i -= 1
-    hits[i] = hit
+    """Add a hit to those before it, of which some begin in the same word: the longer first."""
+    at = len(hits)
+    while at and hits[at - 1].first == hit.first and _precedes(hit, hits[at - 1]):
+        at -= 1
+    hits.insert(at, hit)
 
 
 def _precedes(hit: Hit, other: Hit) -> bool:

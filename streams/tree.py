@@ -85,8 +85,39 @@ class Opening:
         self.article: Final = article
         self.doubled: Final = doubled
 
+    @property
+    def alone(self) -> bool:
+        """Whether the word is a form by itself."""
+        return self.node.plain is not None or self.node.article is not None
 
-def plant(table: Table) -> dict[str, Node]:
+
+@final
+class Trees:
+    """The trees of some tables. `inner` are the words that stand in their keys behind another."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self._roots: Final = [_plant(table) for table in tables]
+        self.inner: Final = frozenset(word for table in tables for key, _ in table for word in key.split(" ")[1:])
+
+    def openings(self, word: str) -> list[Opening]:
+        """Return what a word of a matching text begins."""
+        found: list[Opening] = []
+        for at in range(min(len(word), LONGEST + 1)):
+            if at == 1 and word[0] not in LETTERS:
+                break
+            article = PROCLITICS.get(word[:at])
+            if article is None:
+                continue
+            doubled = not article and at > 0 and word.startswith("لل", at - 1)
+            rest = word[at:]
+            for table, root in enumerate(self._roots):
+                node = root.get(rest)
+                if node is not None:
+                    found.append(Opening(table, node, at - 2 if article else at, article=article, doubled=doubled))
+        return found
+
+
+def _plant(table: Table) -> dict[str, Node]:
     """Return the tree of a table: what stands at its root, by the first words of keys."""
     first: dict[str, Node] = {}
     for (key, article), forms in table.items():
@@ -104,21 +135,3 @@ def plant(table: Table) -> dict[str, Node]:
         else:
             node.plain = Reading(forms)
     return first
-
-
-def openings(word: str, trees: Sequence[dict[str, Node]]) -> list[Opening]:
-    """Return what a word of a matching text begins in some trees."""
-    found: list[Opening] = []
-    for at in range(min(len(word), LONGEST + 1)):
-        if at == 1 and word[0] not in LETTERS:
-            break
-        article = PROCLITICS.get(word[:at])
-        if article is None:
-            continue
-        doubled = not article and at > 0 and word.startswith("لل", at - 1)
-        rest = word[at:]
-        for table, tree in enumerate(trees):
-            node = tree.get(rest)
-            if node is not None:
-                found.append(Opening(table, node, at - 2 if article else at, article=article, doubled=doubled))
-    return found

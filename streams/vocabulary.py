@@ -6,13 +6,12 @@ six bits each, so that no string is cut out and hashed for it: half the time. In
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, final
 
 from mypy_extensions import i64
 
 from streams.cut import Word
-from streams.tree import Node, openings
+from streams.tree import Trees
 
 COMPILED: Final = not __file__.endswith(".py")
 KEPT: Final = 100_000
@@ -37,7 +36,7 @@ COMMA: Final = 0x60C
 class Vocabulary:
     """The words met so far, with what they begin in some trees; the same in every thread."""
 
-    def __init__(self, trees: Sequence[dict[str, Node]]) -> None:
+    def __init__(self, trees: Trees) -> None:
         self._trees: Final = trees
         self._by_text: Final = _Words(trees)
         self._slots: list[Word | None] = [None] * SLOTS
@@ -89,7 +88,7 @@ class Vocabulary:
             self._slots = [None] * SLOTS
             self._spelled = 0
         self._spelled += 1
-        word = Word(text, openings(text, self._trees), head, tail, self._slots[slot])
+        word = Word(text, self._trees, head, tail, self._slots[slot])
         self._slots[slot] = word
         return word
 
@@ -97,14 +96,14 @@ class Vocabulary:
 class _Words(dict[str, Word]):
     """Words by their text."""
 
-    def __init__(self, trees: Sequence[dict[str, Node]]) -> None:
+    def __init__(self, trees: Trees) -> None:
         super().__init__()
         self.trees = trees
 
     def __missing__(self, text: str) -> Word:
         if len(self) >= KEPT:
             self.clear()
-        word = self[text] = Word(text, openings(text, self.trees))
+        word = self[text] = Word(text, self.trees)
         return word
 
 

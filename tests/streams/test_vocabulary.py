@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from khabar import arabic
 from streams import vocabulary
 from streams.forms import Form, Kind
-from streams.tree import plant
+from streams.tree import Trees
 from streams.vocabulary import LONGEST, Vocabulary
 
 LETTERS = "ابةتثلمنويء\u0621\u064a\u065d\u065e\u065f،.؟ab09é"
 LINES = st.text(alphabet=LETTERS + "   ", max_size=80)
-KNOWN = Vocabulary([])
+KNOWN = Vocabulary(Trees([]))
 """One for all examples: what was read before must not change what is read."""
 
 
@@ -39,11 +39,13 @@ def test_long_words_that_end_alike_differ(size):
 
 @pytest.mark.parametrize("way", [Vocabulary.spelled, Vocabulary.split])
 def test_a_word_is_made_once_and_knows_what_it_begins(way):
-    known = Vocabulary([plant({("سراج", False): [Form(Kind.NAME, "a")]})])
+    known = Vocabulary(Trees([{("سراج", False): [Form(Kind.NAME, "a")]}]))
     first, second, other = way(known, "وسراج وسراج سرج")
     assert first is second
     assert [(opening.start, opening.article) for opening in first.openings] == [(1, False)]
-    assert not other.openings
+    assert first.begins
+    assert first.alone
+    assert not other.begins
 
 
 @pytest.mark.parametrize("way", [Vocabulary.spelled, Vocabulary.split])
@@ -51,6 +53,6 @@ def test_after_too_many_words_all_are_learnt_again(way, monkeypatch):
     if vocabulary.COMPILED:
         pytest.skip("a compiled module's numbers cannot be changed")
     monkeypatch.setattr(vocabulary, "KEPT", 3)
-    known = Vocabulary([])
+    known = Vocabulary(Trees([]))
     line = "ا ب ت ث ج ا ب"
     assert texts(way(known, line)) == texts(way(known, line)) == line.split(" ")
