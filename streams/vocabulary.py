@@ -53,26 +53,26 @@ class Vocabulary:
     def spelled(self, line: str) -> list[Word]:
         """Return what `read` does, the way that is quicker where this is compiled."""
         found: list[Word] = []
-        size: i64 = len(line)
+        line += " "
         begin: i64 = 0
         head: i64 = 0
         tail: i64 = 0
         plain = True
-        i: i64 = 0
-        while i <= size:
-            c: i64 = ord(line[i]) if i < size else SPACE
-            if c == SPACE:
-                exact = plain and i - begin <= LONGEST
-                found.append(self._word(line, begin, i, head, tail) if exact else self._by_text[line[begin:i]])
-                begin = i + 1
+        end: i64 = 0
+        for end in range(i64(len(line))):
+            code: i64 = ord(line[end])
+            if code == SPACE:
+                exact = plain and end - begin <= LONGEST
+                found.append(self._word(line, begin, end, head, tail) if exact else self._by_text[line[begin:end]])
+                begin = end + 1
                 head = tail = 0
                 plain = True
             else:
-                letter = _letter(c)
-                plain = plain and letter > 0
+                letter = _letter(code)
+                if letter == 0:
+                    plain = False
                 head = head << BITS | tail >> (TAIL - 1) * BITS
                 tail = (tail & NINE) << BITS | letter
-            i += 1
         return found
 
     def _word(self, line: str, begin: i64, end: i64, head: i64, tail: i64) -> Word:
