@@ -48,7 +48,7 @@ def prep_object(
         pronoun = lexicon.with_pronoun.get(item.text)
         if pronoun and pronoun[0] in preps:
             return j, pronoun[1]
-        if thing and item.kind == "word" and (whom := _his_thing(item, preps, lexicon)):
+        if thing and item.kind == "word" and item.text[-1] in "هام" and (whom := _his_thing(item, preps, lexicon)):
             return j, whom
         if item.text[0] == "ل" and any(r.role == "act" and r.prep == "ل" and r.shape.kind == "masdar" for r in item.readings):
             return None  # «تدريب أ لضرب ب»: what for, not for whom

@@ -10,7 +10,7 @@ from streams.stances.arguments import Pair
 from streams.stances.grammar import Act, Entry
 from streams.stances.item import Item
 from streams.stances.lexicon import Reading
-from streams.stances.phrases import of_body
+from streams.stances.phrases import UNLAWFUL, of_body
 from streams.stances.syntax import Scene
 
 
@@ -78,7 +78,7 @@ def _ordered(items: list[Item], i: int) -> list[Reading]:
 
 def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterator[Outcome]:
     kind = r.shape.kind
-    if entry.needs and not _needed(scene.items, i, entry):
+    if entry.needs and not _needed(scene.items, i, scene.lexicon.companions[id(entry)]):
         yield Refused(act, i, kind, "its companion word is missing")
         return
     stop = "question" if scene.question else cancelled(scene.items, i, verb=kind == "verb")
@@ -159,15 +159,21 @@ def _body_of(scene: Scene, i: int, person: Item) -> Item | None:
     return body
 
 
-def _needed(items: list[Item], i: int, entry: Entry) -> bool:
-    words = set(entry.needs)
+def _needed(items: list[Item], i: int, words: frozenset[str]) -> bool:
+    """Return whether one of the words, or of two words in a row, stands near the one at `i`."""
     after = ""
     for item in reversed(items[max(0, i - 4) : i + 12]):
-        text = item.prep + item.text.split(" ", 1)[0] if item.actor else item.text
-        if text in words or (text[:1] == "و" and text[1:] in words) or (after and f"{text} {after}" in words):
+        text = item.text
+        if item.actor:
+            text = item.prep + text.split(" ", 1)[0]
+        if text in words or (text[0] == "و" and text[1:] in words) or (after and f"{text} {after}" in words):
             return True
-        after = text
+        after = text if text in TAILS else ""
     return False
+
+
+TAILS: Final = UNLAWFUL | {"العمل", "مهامه", "مهامها"}
+"""The second words of companions of two: «غير شرعية», «عن العمل»."""
 
 
 def cancelled(items: list[Item], i: int, *, verb: bool) -> str:

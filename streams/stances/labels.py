@@ -8,7 +8,7 @@ from typing import Final
 from streams.stances.arguments import group_items
 from streams.stances.frames import Claim
 from streams.stances.item import Item
-from streams.stances.phrases import owner
+from streams.stances.phrases import UNLAWFUL, owner
 from streams.stances.syntax import REACH, Scene, left, right
 
 ACT = "blacken"
@@ -34,9 +34,6 @@ def claims(scene: Scene) -> Iterator[Claim]:
         for target in (item, *_consisting(scene, cue)):
             if target.actor != speaker.actor:
                 yield Claim(speaker, target, scene.lexicon.acts[ACT], cue, "label")
-
-
-UNLAWFUL: Final = frozenset(("شرعيه", "شرعي", "شرعيين", "الشرعيه", "الشرعي", "قانونيه", "قانوني", "دستوريه", "دستوري"))
 
 
 def _label_after(items: list[Item], i: int) -> int | None:

@@ -154,6 +154,8 @@ class Lexicon:
         self.confidence = grammar.confidence
         self.generation = grammar.generation
         words = grammar.words
+        self.companions: dict[int, frozenset[str]] = {}
+        """What an entry needs beside it, by the entry's identity; the readings keep the entries."""
         self._surfaces: defaultdict[str, list[Reading]] = defaultdict(list)
         for act in self.acts.values():
             for entry in (*act.verbs, *act.nouns):
@@ -231,6 +233,7 @@ class Lexicon:
         )
         if entry.only_negated:
             entry = msgspec.structs.replace(entry, needs=NEGATIVES)
+        self.companions[id(entry)] = frozenset(entry.needs)
         made = shapes(entry.root, entry.form, entry.masdars) if entry.root else _nouns(entry.forms)
         for shape in made:
             other = (entry.singular and shape.plural and shape.kind == "masdar") or (entry.only_negated and shape.finished)

@@ -12,6 +12,8 @@ from streams.stances.syntax import REACH
 EVENTS: Final = frozenset(("موتمر", "تصريح", "تصريحات", "بيان", "لقاء", "مقابله", "حوار", "خطاب", "اجتماع", "كلمه", "تقرير"))
 """Where something is said; one adjective may follow."""
 HIS_EVENTS: Final = frozenset(("كلمته", "كلمتها", "خطابه", "خطابها", "بيانه", "بيانها", "تصريحه", "تصريحاته", "تصريحاتها"))
+UNLAWFUL: Final = frozenset(("شرعيه", "شرعي", "شرعيين", "الشرعيه", "الشرعي", "قانونيه", "قانوني", "دستوريه", "دستوري"))
+"""After «غير»."""
 SEATS: Final = frozenset(("مقرها", "مقره", "مقرا"))
 
 

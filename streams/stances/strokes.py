@@ -28,9 +28,9 @@ HIT: Final = frozenset(("attack", "kill", "arrest", "besiege"))
 """Acts whose subject may be a stroke."""
 
 
-def struck(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Pair | None:
+def struck(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair | None:
     """«غارات أ استهدفت ب», «شن أ غارات استهدفت ب»: the stroke's owner, or whoever deals it; None where no stroke leads."""
-    if r.act is None or r.act.id not in HIT or r.shape.gender not in ("m", "f") or not targets:
+    if r.act is None or r.act.id not in HIT or r.shape.gender not in ("m", "f"):
         return None
     items = scene.items
     if i + 1 < len(items) and items[i + 1].text in STROKES:
@@ -42,6 +42,9 @@ def struck(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Pair | None
             k = _owner(items, j, i)
             dealt = scene.subjects[j - 1] if j and k is None and _dealt(items, j) else None
             holder = items[k] if k is not None else dealt
+            targets = targets_after(scene, i, entry.target, entry, None)
+            if not targets:
+                return None
             if holder is None or any(t.actor == holder.actor for t in targets):
                 return "the subject is not an actor"
             return [holder], targets, "stroke"

@@ -48,7 +48,7 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         targets = _objects(scene, i, r, entry, holders[0])
         targets = [t for t in targets if all(t.actor != h.actor for h in holders)]
         return (holders, targets, "subject-verb-object") if targets else "no target"
-    if stroke := struck(scene, i, r, targets_after(scene, i, entry.target, entry, None)):
+    if stroke := struck(scene, i, r, entry):
         return stroke
     return _in_force(scene, i, r, entry, k_right)
 
@@ -191,8 +191,7 @@ def _resumed(scene: Scene, i: int, entry: Entry, head: Item) -> bool:
 
 def _relative_verb(scene: Scene, i: int, r: Reading, entry: Entry, rel: int) -> Pair:
     items = scene.items
-    stroke = struck(scene, i, r, [] if r.shape.clitic else targets_after(scene, i, entry.target, entry, None))
-    if stroke is not None:
+    if not r.shape.clitic and (stroke := struck(scene, i, r, entry)) is not None:
         return stroke
     k = syntax.antecedent(items, rel)
     if k is None:
