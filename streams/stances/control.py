@@ -35,7 +35,31 @@ def controlled(scene: Scene, i: int, r: Reading, entry: Entry, targets: list[Ite
     if _afterwards(scene.items, i) or entry.agent_only or not given:
         return "nobody is said to do it"
     holder = control(scene, i, r, targets)
-    return ([holder, *_allies(scene, i, holder, targets)], list(targets), "masdar-control") if holder else "no holder"
+    if holder is None or _discussed(scene.items, i):
+        return "no holder"
+    others = [x for x in _with_him(scene, i, holder) if all(x.actor != t.actor for t in targets)]
+    return [holder, *others, *_allies(scene, i, holder, targets)], list(targets), "masdar-control"
+
+
+DISCUSSED: Final = frozenset(
+    conjunction + word
+    for conjunction in ("", "و")
+    for word in ("ناقش", "ناقشت", "يناقش", "تناقش", "ناقشا", "بحث", "بحثت", "يبحث", "تبحث", "بحثا", "تناول", "تناولت", "تناولا")
+)
+
+
+def _discussed(items: list[Item], i: int) -> bool:
+    """Return whether the masdar is what was talked about: «ناقش أ مع ب دعم ج»."""
+    k = next((k for k in range(i - 1, max(-1, i - REACH), -1) if items[k].kind in ("verb", "stop", "clause")), None)
+    return k is not None and items[k].text in DISCUSSED
+
+
+def _with_him(scene: Scene, i: int, holder: Item) -> list[Item]:
+    """Return whoever the holder is coordinated with before the masdar: «قطعت أ وب علاقاتها مع ج»."""
+    k = next((k for k in range(i - 1, max(-1, i - 2 * REACH), -1) if scene.items[k] is holder), None)
+    if k is None:
+        return []
+    return [scene.items[m] for m in syntax.group(scene.items, k)[1:] if m < i and scene.items[m].actor != holder.actor]
 
 
 def _after_driving_out(scene: Scene, i: int, r: Reading) -> Item | None:
@@ -138,10 +162,23 @@ def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | Non
         holder = _object_of(scene, i, ("accuse",))
         return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
     if i and items[i - 1].text in ("علي", "في"):
-        holder = _object_of(scene, i, ("aid",))
+        holder = _his_part(items, i) or _object_of(scene, i, ("aid",))
     if holder is None and i:
         holder = scene.subjects[i - 1] or _we(scene, i)
     return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
+
+
+PART: Final = frozenset(("دور", "جهود", "مساهمه", "تورط", "ضلوع", "مشاركه", "نجاح"))
+
+
+def _his_part(items: list[Item], i: int) -> Item | None:
+    """Return whose part in the deed is spoken of: «دور أ في دعم ب»."""
+    for k in range(i - 2, max(0, i - 8), -1):
+        if items[k].actor and not items[k].conj:
+            return items[k] if items[k - 1].text.lstrip("وب") in PART else None
+        if items[k].kind in ("stop", "verb", "clause", "comma"):
+            return None
+    return None
 
 
 def _we(scene: Scene, i: int) -> Item | None:

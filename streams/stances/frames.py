@@ -82,6 +82,8 @@ def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterat
         yield Refused(act, i, kind, "its companion word is missing")
         return
     stop = "question" if scene.question else cancelled(scene.items, i, verb=kind == "verb")
+    if not stop and act.polarity == "support" and kind in ("masdar", "noun") and _asked_for(scene.items, i):
+        stop = "asked for"
     if entry.only_negated and stop in ("", "negation"):
         stop = "" if stop else "it is not negated"
     if stop:
@@ -97,6 +99,16 @@ def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterat
     yield from _claims(scene, i, act, pair)
     if entry.mutual and not isinstance(pair, str) and _both_ways(scene.items, i, entry, pair, verb=kind == "verb"):
         yield from _claims(scene, i, act, (pair[1], pair[0], pair[2]))  # «اشتبك أ مع ب», «صد أ هجوما لـب» go both ways
+
+
+def _asked_for(items: list[Item], i: int) -> bool:
+    """Return whether the help is asked for, needed or hoped for: «طلب أ دعم ب», «يحتاج أ إلى دعم ب»."""
+    for x in reversed(items[max(0, i - 4) : i]):
+        if x.has("requests"):
+            return True
+        if x.kind in ("stop", "comma", "clause"):
+            return False
+    return False
 
 
 def _both_ways(items: list[Item], i: int, entry: Entry, pair: tuple[list[Item], list[Item], str], *, verb: bool) -> bool:
@@ -193,9 +205,24 @@ def cancelled(items: list[Item], i: int, *, verb: bool) -> str:
             return "hypothetical"
         if item.text == "قد" and verb and any(r.shape.kind == "verb" and not r.shape.finished for r in items[i].readings):
             return "hypothetical"
-    if any(x.text == "لو" for x in items[max(0, i - 10) : i]):
+    if any(x.text == "لو" for x in items[max(0, i - 10) : i]) or (verb and _merely_possible(items, i)):
         return "hypothetical"
     return _by_its_verb(items, i, verb=verb)
+
+
+POSSIBLE: Final = frozenset(
+    (
+        *("ممكن", "الممكن", "المتوقع", "متوقع", "يتوقع", "تتوقع", "توقع", "المرتقب", "يستبعد", "تستبعد", "استبعد", "المستبعد"),
+        *("المرجح", "يرجح", "ترجح", "رجح", "خوفا", "يخشي", "تخشي", "يامل", "تامل", "امل", "اقناع"),
+    )
+)
+"""Before «أن»: what follows is expected, feared or hoped for."""
+
+
+def _merely_possible(items: list[Item], i: int) -> bool:
+    """Return whether the verb at `i` is what somebody expects or does not rule out: «من المتوقع أن يهاجم أ ب»."""
+    k = next((k for k in range(i - 1, max(-1, i - 4), -1) if items[k].text == "ان"), None)
+    return k is not None and any(x.text.lstrip("و") in POSSIBLE for x in items[max(0, k - 3) : k])
 
 
 def _by_its_verb(items: list[Item], i: int, *, verb: bool) -> str:

@@ -106,6 +106,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     complementisers: tuple[str, ...]
     negations: tuple[str, ...]
     cancelers: tuple[str, ...]
+    requests: tuple[str, ...]
     hypotheticals: tuple[str, ...]
     modals: tuple[str, ...]
     affiliated: tuple[str, ...]

@@ -15,7 +15,7 @@ from typing import Final, Literal, final
 import msgspec
 
 from khabar import arabic
-from streams.stances.grammar import Act, Entry, Grammar, read
+from streams.stances.grammar import Act, Entry, Grammar, Words, read
 from streams.stances.morphology import Shape, nominal, shapes
 
 DATA: Final = Path(__file__).parent
@@ -85,28 +85,9 @@ _UNKNOWN: Final = Word((), frozenset(), "word", conj=False, mark=False)
 _UNKNOWN_AND: Final = Word((), frozenset(), "word", conj=True, mark=False)
 _MARK: Final = Word((), frozenset(), "word", conj=False, mark=True)
 
-CLASSES: Final = (
-    "prepositions",
-    "relatives",
-    "complementisers",
-    "negations",
-    "cancelers",
-    "hypotheticals",
-    "modals",
-    "affiliated",
-    "auxiliaries",
-    "starters",
-    "adverbs",
-    "undertakings",
-    "partitives",
-    "members",
-    "holding",
-    "resolutions",
-    "titles",
-    "things",
-    "places",
-    "labels",
-)
+NO_CLASSES: Final = frozenset(("by", "received", "said", "speech", "plain", "receive", "forces", "adjectives"))
+CLASSES: Final = tuple(name for name in Words.__struct_fields__ if name not in NO_CLASSES)
+"""The keys of words.toml that hold a closed class of words."""
 _KINDS: Final = (
     ("relatives", "relative"),
     ("complementisers", "clause"),

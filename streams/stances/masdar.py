@@ -93,6 +93,8 @@ def _done_to(
 ) -> Pair:
     """«مقتل ب على يد أ», «لطرد ب»: what follows the masdar is its object; the doer is named after it or does it unsaid."""
     items = scene.items
+    if not targets and "direct" in entry.target and doer(items, i + 1) is not None:
+        return "no target"  # «اغتيال نفذه أ»: who did it, not whom
     end = i
     if not targets and "direct" in entry.target and not r.definite:
         k = genitive if genitive is not None else owner(items, i, limit=2 if entry.thing else 1, thing=entry.thing)
@@ -143,7 +145,7 @@ def _agents(scene: Scene, i: int, entry: Entry, ways: Sequence[str]) -> list[Ite
     for j in range(i + 1, min(len(items), i + 4)):
         if items[j].actor:
             break
-        k = doer(items, j) if "direct" not in entry.target else None
+        k = doer(items, j) if "direct" not in entry.target or _received(scene, i) else None
         if k is not None:
             return group_items(scene, k)
         if j == i + 1 and _his_own(items[j]) and (subject := scene.subjects[i]) is not None:
@@ -164,7 +166,9 @@ def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[st
         return ([claimant], [whom], "masdar-control") if claimant is not None and whom is not None else "no target"
     holder = _of_the_deed_before(scene.items, i, r.shape.clitic) if r.conj else None
     holder = holder or named_last(scene.items, i, r.shape.clitic) or scene.subjects[i]
-    if holder is None or not syntax.fits(r.shape.clitic, holder):
+    least = {"p": 2, "f": 3}.get(r.shape.clitic, 0)
+    holders = _together(scene, i, holder, least) if holder is not None and least else []
+    if holder is None or not (holders or syntax.fits(r.shape.clitic, holder)):
         holder = resolve(scene, i, r.shape.clitic)
     against = "direct" in entry.target and r.act is not None and r.act.polarity == "oppose"
     if against and (doers := by_agents(scene, i, near=True)):
@@ -180,7 +184,14 @@ def _possessed(scene: Scene, i: int, r: Reading, entry: Entry, ways: Sequence[st
         targets = group_items(scene, k) if k is not None else []
     if not targets:
         return "no target"
-    return ([holder], targets, "masdar-possessive") if holder else "no holder"
+    return (holders or [holder], targets, "masdar-possessive") if holder else "no holder"
+
+
+def _together(scene: Scene, i: int, subject: Item, least: int) -> list[Item]:
+    """Return the subject and those he is coordinated with, if so many: «أكد أ وب دعمهما لـج», «قطعت أ وب وج علاقاتها»."""
+    k = next((k for k in range(i - 1, max(-1, i - REACH), -1) if scene.items[k] is subject), None)
+    found = group_items(scene, k) if k is not None else []
+    return found if len(found) >= least else []
 
 
 def _of_the_deed_before(items: list[Item], i: int, whom: str) -> Item | None:

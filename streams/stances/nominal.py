@@ -197,7 +197,8 @@ def against(scene: Scene, i: int) -> Pair:
     if before.actor and not before.prep:
         return [before], group_items(scene, k), "against"
     holder = scene.subjects[i - 1]
-    his = before.text.endswith(("ها", "هم")) or before.text in MEASURES
+    refused = any(x.text.lstrip("وف") in ("رفض", "رفضت", "ترفض", "يرفض", "رفضه", "رفضها") for x in items[max(0, i - 8) : i])
+    his = (before.text.endswith(("ها", "هم")) and not refused) or before.text in MEASURES
     if before.kind in ("word", "filler") and his and holder is not None:
         return [holder], group_items(scene, k), "against"
     return "nobody is said to do it"

@@ -150,4 +150,6 @@ def _gender(text: str, actor: Actor) -> tuple[str, bool]:
         return "f", False
     if actor.type == "state" and " " not in text:
         return ("m" if actor.id in MASCULINE_STATES else "f"), False
+    if actor.type in ("ngo", "company", "media"):
+        return "", False
     return ("", True) if head.endswith(("ل", "ب")) and actor.type == "armed" else ("m" if " " in text else "", False)

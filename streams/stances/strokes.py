@@ -24,6 +24,13 @@ STROKES: Final = frozenset(
     )
 )
 """What people are hit, killed or seized by, before whoever does it."""
+DEALT: Final = frozenset(
+    (
+        *("شن", "شنت", "يشن", "تشن", "شنوا", "نفذ", "نفذت", "ينفذ", "تنفذ", "وجه", "وجهت", "يوجه", "توجه", "اطلق", "اطلقت"),
+        *("واصل", "واصلت", "يواصل", "تواصل", "كثف", "كثفت", "يكثف", "تكثف", "استانف", "استانفت", "بدا", "بدات", "تنفيذ"),
+    )
+)
+"""Before a stroke: their subject deals it."""
 HIT: Final = frozenset(("attack", "kill", "arrest", "besiege"))
 """Acts whose subject may be a stroke."""
 
@@ -77,7 +84,7 @@ def _dealt(items: list[Item], j: int) -> bool:
     for x in reversed(items[max(0, j - 6) : j]):
         if x.kind == "preposition":
             return False
-        if x.kind == "verb" or x.has("undertakings") or x.has("auxiliaries"):
+        if x.text in DEALT or (x.text[0] in "وفس" and x.text[1:] in DEALT):
             return True
     return False
 

@@ -109,7 +109,14 @@ def _done_to_the_subject(scene: Scene, i: int, end: int) -> Pair | None:
     if agent is None or before is None or (end > i + 2 and scene.items[i + 1].kind not in ("verb", "filler", "word")):
         return None
     shape = next((r.shape for r in scene.items[i].readings if r.shape.kind == "verb"), None)
-    if shape is None or shape.clitic or not shape.finished or not syntax.agrees(shape, before) or before is scene.items[agent]:
+    if (
+        shape is None
+        or shape.clitic
+        or (shape.plural and not before.plural)
+        or not shape.finished
+        or not syntax.agrees(shape, before)
+        or before is scene.items[agent]
+    ):
         return None
     return group_items(scene, agent), [before], "passive-verb"
 

@@ -46,7 +46,7 @@ def is_his(items: list[Item], i: int) -> bool:
     for k in range(i - 1, max(-1, i - 7), -1):
         pledge = items[k].text in PLEDGES
         if pledge or items[k].kind == "verb":
-            if pledge or k == i - 1 or _takes_by(items[k]):
+            if pledge or k == i - 1 or (_takes_by(items[k]) and all(x.prep != "ب" for x in items[k + 1 : i])):
                 return True
             break
     return (i > 1 and items[i - 2].text in INVOLVED) or is_charge(items, i)
