@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
+from markupsafe import Markup
 
+from desk.marks import Mark, inline
 from khabar.schema import ActorTag, CoverageItem, Polarity, Stance
 
 K = TypeVar("K")
@@ -37,6 +39,18 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     item: CoverageItem
     stance: Stance
+
+    @property
+    def sentence(self) -> Markup:
+        """The sentence as HTML, with the cue, the holder and the target marked in place."""
+        s, start = self.stance, self.stance.sentence_start
+        marks = [Mark(start=s.cue_start - start, end=s.cue_end - start, tag="b", classes=f"cue {s.polarity}")]
+        marks += [
+            Mark(start=m.start - start, end=m.end - start, classes="actor")
+            for m in (s.holder_mention, s.target_mention)
+            if m is not None and m.field == s.field  # one that stands elsewhere lies outside and is not shown
+        ]
+        return inline(s.sentence, marks)
 
 
 def names(items: Iterable[CoverageItem]) -> Names:
