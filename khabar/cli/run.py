@@ -58,6 +58,7 @@ async def _run(settings: Settings, watched: Sequence[Feed], *, once: bool = Fals
     from ingest.schedule import Bounds
     from khabar.cli._embedded import writer
     from khabar.cli._hubs import hubs, telling
+    from khabar.cli._workers import show_life
     from khabar.embedded import follow
     from khabar.netguard import Guard
 
@@ -72,9 +73,11 @@ async def _run(settings: Settings, watched: Sequence[Feed], *, once: bool = Fals
                 counts = await follow(poller.due_pass(), poller, made.pipeline, made.settle)
                 typer.echo(" ".join(f"{name}={n}" for name, n in sorted(counts.items())) or "no feed was due")
                 return
+            life = asyncio.create_task(show_life(settings.data_dir / "alive-run"))
             async with hubs(settings, table, fetcher, poller, watched) as told:
                 polling = _forever(lambda: follow(telling(poller.run(stop), told), poller, made.pipeline, made.settle))
                 await _until(stop, polling, _forever(lambda: _settling(made)))
+            life.cancel()
 
 
 async def _settling(made: Writer) -> None:

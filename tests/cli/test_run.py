@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -109,6 +110,10 @@ def test_the_loop_polls_serves_the_desk_and_ends_on_a_signal(tmp_path: Path) -> 
         assert address is not None
         with urllib.request.urlopen(address.group() + "/health") as r:
             assert json.loads(r.read()) == {"status": "ok"}
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "d" / "alive-run").exists():  # what a container's health check looks for
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
         process.communicate()
