@@ -48,6 +48,16 @@ def _read_all(feed: Feed, raws: Sequence[RawEntry], zone: tzinfo, now: datetime)
     return [entries.read(feed, raw, zone, now) for raw in raws]
 
 
+def _moments(
+    published: Sequence[datetime | None], now: datetime, *, first_poll: bool
+) -> tuple[tuple[datetime, ...], tuple[float, ...]]:
+    """Return when new entries appeared, and how late that was seen; a first poll brings what is there, whenever it came."""
+    dated = tuple(at for at in published if at is not None)
+    if first_poll:
+        return dated, ()
+    return tuple(at or now for at in published), tuple(max(0.0, (now - at).total_seconds()) for at in dated)
+
+
 def merged(harvest: Harvest, checked: Harvest) -> Harvest:
     """Return what a body and the corrections gave together; the body's own version of an article comes first."""
     there = {a.id for a in harvest.articles}
@@ -151,13 +161,11 @@ class Harvester:
         first_poll: bool,
         now: datetime,
     ) -> Harvest:
-        articles: list[Article] = []
-        checks: list[Check] = []
-        tally: Counter[str] = Counter()
-        notes: Counter[str] = Counter()
+        articles, checks = list[Article](), list[Check]()
+        tally = Counter(new=0, updated=0, full_text=0)
+        notes = Counter(page.reason for page in got.values() if page.reason)
         for candidate, known in fresh:
             page = got.get(candidate.id, PageResult())
-            notes.update([page.reason] if page.reason else [])
             article = self._article(feed, candidate, page, first_poll=first_poll, now=now)
             self._remember(feed, candidate, article, writes)
             if known is not None and known.content_hash == article.content_hash:
@@ -169,18 +177,15 @@ class Harvester:
             notes.update(candidate.problems)
             if self._to_look_again(article, page):
                 checks.append(corrections.first_check(article, etag=page.etag, last_modified=page.last_modified))
-        new = [c.published for c, known in fresh if known is None]
-        dated = [at for at in new if at is not None]
+        new_dates, delays_s = _moments([c.published for c, known in fresh if known is None], now, first_poll=first_poll)
         return Harvest(
             articles=tuple(articles),
             entries=count,
-            new=tally["new"],
-            updated=tally["updated"],
-            full_text=tally["full_text"],
+            **tally,
             skipped=dict(skipped),
             notes=dict(notes),
-            new_dates=tuple(dated) if first_poll else tuple(at or now for at in new),
-            delays_s=() if first_poll else tuple(max(0.0, (now - d).total_seconds()) for d in dated),
+            new_dates=new_dates,
+            delays_s=delays_s,
             checks=tuple(checks),
         )
 
