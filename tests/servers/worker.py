@@ -106,9 +106,13 @@ class Worker:
         self._child.wait(30)
 
     def terminate(self) -> int:
-        """Ask it to end; return its exit status."""
+        """Ask it to end; return its exit status. Raises AssertionError where it does not."""
         self._child.send_signal(signal.SIGTERM)
-        return self._child.wait(60)
+        try:
+            return self._child.wait(60)
+        except subprocess.TimeoutExpired:
+            log = self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
+            raise AssertionError(f"a worker that was asked to end runs on\n{log}") from None
 
 
 def wait(look: Callable[[], T | None], say: Callable[[], str]) -> T:
