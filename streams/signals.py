@@ -55,6 +55,7 @@ class Signals:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._subscriptions: dict[str, Subscription] = {}
+        self._silent: dict[str, Subscription] = {}
         self._fresh: dict[str, str] = {}
         self._silences: dict[str, datetime] = {}
         self._matcher = Matcher()
@@ -67,8 +68,13 @@ class Signals:
 
     def put(self, subscription: Subscription) -> None:
         """Add a subscription or take its new form; one that asks for no signal is let go."""
-        if subscription.signal.partition(":")[0] in self._kinds:
+        kind = subscription.signal.partition(":")[0]
+        if kind in self._kinds:
             self._subscriptions[subscription.id] = subscription
+            if kind == "silent":
+                self._silent[subscription.id] = subscription
+            else:
+                self._silent.pop(subscription.id, None)
             self._fresh[subscription.id] = _key(subscription)
             self._silences.pop(subscription.id, None)
             self._matcher.put(msgspec.structs.replace(subscription, signal=""))
@@ -78,6 +84,7 @@ class Signals:
     def remove(self, subscription_id: str) -> None:
         """Forget a subscription; one that is not there is no error. Its state stays for when it comes back."""
         self._subscriptions.pop(subscription_id, None)
+        self._silent.pop(subscription_id, None)
         self._matcher.remove(subscription_id)
 
     def observe(self, item: CoverageItem) -> list[Alert]:
@@ -104,8 +111,8 @@ class Signals:
         """Look for silent outlets, also where the article is none of the subscription's: others' articles are the clock."""
         alerts: list[Alert] = []
         at = item.tagged.first_seen
-        for subscription in list(self._subscriptions.values()):
-            if not subscription.signal.startswith("silent") or at < self._silences.get(subscription.id, at):
+        for subscription in list(self._silent.values()):
+            if at < self._silences.get(subscription.id, at):
                 continue
             self._silences[subscription.id] = at + LOOK
             before = self._table.get(_key(subscription))

@@ -116,6 +116,17 @@ def test_the_silence_of_the_one_outlet_asked_for_is_seen_by_what_others_publish(
     assert not w.see(60, outlet="other")
 
 
+def test_a_subscription_that_asks_for_something_else_now_tells_of_no_silence():
+    for other in ("reach:9", ""):
+        w = World("silent:12")
+        for h in range(30):
+            w.see(h, outlet="wasat")
+            w.see(h, outlet="steady")
+        w.sub = msgspec.structs.replace(w.sub, signal=other)
+        w.signals.put(w.sub)
+        assert not any(w.see(h, outlet="steady") for h in range(30, 60))
+
+
 def test_an_outlet_that_never_was_regular_is_not_missed():
     w = World("silent:12")
     w.see(0, outlet="rare")
