@@ -52,7 +52,7 @@ class Writer:
 
     def settle(self) -> None:
         """Take over changed subscriptions, and move the deliveries on; never waits for a channel. Raises UnavailableError."""
-        [(version,)] = self.store.execute("PRAGMA data_version")
+        [(version,)] = self.store.read("PRAGMA data_version")
         if version != self._seen:  # another connection (the desk, the command line) has written since
             self._seen = version
             self.refresh()

@@ -13,12 +13,14 @@ from ingest.fetch import Fetcher
 from ingest.model import Feed, FeedState, Polled
 from ingest.poller import Poller
 from khabar import schema
+from khabar.cli._embedded import writer
 from khabar.cli._hubs import telling
 from khabar.embedded import Pipeline, follow
 from khabar.errors import UnavailableError
 from khabar.netguard import Guard
 from khabar.ports import Tags
 from khabar.schema import ActorTag, Article, PollResult, Subscription, content_hash
+from khabar.settings import Settings
 from streams.match import Matcher
 from streams.versions import DroppedLog
 
@@ -192,3 +194,11 @@ def test_the_callers_state_and_the_poll_are_saved_with_the_articles(store: Sqlit
     pipeline(store).run([article("a")], polls=[poll], also=lambda: feeds.__setitem__("f", b"seen a"))
     assert feeds["f"] == b"seen a"
     assert store.polls() == [poll]
+
+
+def test_who_only_looks_for_changes_waits_for_nobody_that_writes(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    with writer(settings, lambda: NOW) as made, closing(SqliteStore(settings.database)) as other:
+        made.store.execute("PRAGMA busy_timeout = 0")
+        with other.transaction():
+            made.settle()  # once a second, in the event loop of the poller
