@@ -166,22 +166,30 @@ class Line:
         self.text: Final = text
         self.starts: Final = starts
         self.shifts: Final = shifts
-        self._last = 0
+        self._at = 0
+        self._shift = shifts[0]
+        self._until = starts[1] if len(starts) > 1 else len(text) + 1
+        """Which of the shifts holds where it was asked last, and up to which position."""
 
     def source(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span in the folded text of a span of whole words in the matching text."""
-        return start + self._shift(start), end + self._shift(end - 1)
+        """Return the span in the folded text of a span of whole words in the matching text; a few steps, if asked in order."""
+        if not self.starts[self._at] <= start < self._until:
+            self._seek(start)
+        first = start + self._shift
+        if end > self._until:
+            self._seek(end - 1)
+        return first, end + self._shift
 
-    def _shift(self, position: int) -> int:
-        """Return the shift at a position; from the last one asked for it is a few steps, since spans are asked for in order."""
-        starts, i = self.starts, self._last
-        if starts[i] > position:
-            i = bisect_right(starts, position) - 1
-        following, count = i + 1, len(starts)
-        while following < count and starts[following] <= position:
-            following += 1
-        self._last = following - 1
-        return self.shifts[following - 1]
+    def _seek(self, position: int) -> None:
+        """Find the shift at a position, from the last one on or, where that is behind it, anew."""
+        starts, at = self.starts, self._at
+        if starts[at] > position:
+            at = bisect_right(starts, position) - 1
+        while at + 1 < len(starts) and starts[at + 1] <= position:
+            at += 1
+        self._at = at
+        self._shift = self.shifts[at]
+        self._until = starts[at + 1] if at + 1 < len(starts) else len(self.text) + 1
 
 
 def matching_line(folded_text: str) -> Line:

@@ -70,7 +70,8 @@ class Folded:
         self.dropped: Final = dropped
         self.marks: Final = marks
         self.resolved: Final = resolved
-        self._last = 0
+        self._before = self._from = self._until = 0
+        """How many were dropped up to where it was asked last, and the positions between which that holds."""
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return the original's span for the folded span [start, end); marks after its last letter are included."""
@@ -89,18 +90,21 @@ class Folded:
 
     def _source(self, position: int) -> int:
         if self.dropped is not None:
-            position += self._before(self.dropped, position)
+            if not self._from <= position < self._until:
+                self._seek(self.dropped, position)
+            position += self._before
         return position if self.resolved is None else self.resolved[position]
 
-    def _before(self, dropped: list[int], position: int) -> int:
-        """Return how many were dropped up to a position: a few steps from the last answer, since spans are asked for in order."""
-        count = self._last
-        if count and dropped[count - 1] > position:
+    def _seek(self, dropped: list[int], position: int) -> None:
+        """Find how many were dropped up to a position: a few steps from the last answer, since spans are asked for in order."""
+        count = self._before
+        if position < self._from:
             count = bisect_right(dropped, position)
         while count < len(dropped) and dropped[count] <= position:
             count += 1
-        self._last = count
-        return count
+        self._before = count
+        self._from = dropped[count - 1] if count else 0
+        self._until = dropped[count] if count < len(dropped) else self.length + 1
 
 
 def fold(text: str) -> Folded:
