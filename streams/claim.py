@@ -44,6 +44,8 @@ def ordered(claims: list[Claim]) -> list[Claim]:
     """Put claims into their order, in place, and return them; nearly all stand in it already, the others near their place."""
     for i in range(1, len(claims)):
         claim, j = claims[i], i
+        if claim.start > claims[i - 1].start:
+            continue
         while j and claim.precedes(claims[j - 1]):
             claims[j] = claims[j - 1]
             j -= 1
