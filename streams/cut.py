@@ -113,22 +113,22 @@ def sort(word: str) -> Sort:
 class Word:
     """A word of matching texts, and what is known of it.
 
-    `openings` are the forms that it `begins` in some trees, where it is `alone` or before an `inner` word of a form. `head`,
-    `tail` and `other` are how the vocabulary finds it: its letters, and the next word in its slot.
+    `openings` are the forms that it `begins` in some trees, where it is `alone` or before an `inner` word of a form. By its
+    `letters` and the `other` word in its slot the vocabulary finds it.
     """
 
-    __slots__ = ("_sort", "alone", "begins", "head", "inner", "openings", "other", "size", "tail", "text")
+    __slots__ = ("_sort", "alone", "begins", "inner", "letters", "openings", "other", "size", "text")
 
-    def __init__(self, text: str, trees: Trees, head: i64 = 0, tail: i64 = 0, other: Word | None = None) -> None:
-        self.text: Final = text
-        self.size: Final = len(text)
-        self.openings: Final = trees.openings(text)
-        self.begins: Final = bool(self.openings)
-        self.alone: Final = any(opening.alone for opening in self.openings)
-        self.inner: Final = text in trees.inner
-        self.head: Final = head
-        self.tail: Final = tail
+    def __init__(self, text: str, trees: Trees, letters: i64 = 0, other: Word | None = None) -> None:
+        openings = trees.openings(text)
+        self.letters: Final = letters  # first what is asked of every word, so that it lies together
         self.other: Final = other
+        self.size: Final = i64(len(text))
+        self.begins: Final = bool(openings)
+        self.alone: Final = any(opening.reading is not None for opening in openings)
+        self.inner: Final = text in trees.inner
+        self.text: Final = text
+        self.openings: Final = openings
         self._sort: Sort | None = None
 
     @property

@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final, final
 
-from mypy_extensions import mypyc_attr
+from mypy_extensions import i64, mypyc_attr
 
 from streams import words
 from streams.beginning import Beginning
 from streams.cut import Cut, Word
 from streams.entry import Actor
 from streams.forms import Form, Kind, bare, forms_of, variants
-from streams.tree import Reading, Table, Trees
+from streams.tree import Opening, Reading, Table, Trees
 from streams.vocabulary import Vocabulary
 from streams.who import NOBODY, Who
 
@@ -59,48 +59,45 @@ class Forms:
         They are in order of their beginnings, the longer first. The words are as `read` gave them.
         """
         found: list[list[Hit]] = [[] for _ in range(self._tables)]
-        words, position = cut.words, 0
-        for number, word in enumerate(words):
+        words = cut.words
+        position: i64 = 0
+        for number in range(i64(len(words))):
+            word = words[number]
             if word.begins and (word.alone or words[number + 1].inner):
-                _follow(words, number, position, found)
+                for opening in word.openings:
+                    _follow(opening, words, number, position, found[opening.table])
             position += word.size + 1
         return found
 
 
-def _follow(words: list[Word], number: int, position: int, found: list[list[Hit]]) -> None:
-    """Add the hits that begin in the word `number`, which stands at `position`."""
-    first = words[number]
-    for opening in first.openings:
-        hits = found[opening.table]
-        node = opening.node
-        after, end = number + 1, position + first.size
-        while True:
-            start, reading = position + opening.start, node.article if opening.article else node.plain
-            if reading is None and opening.doubled:
-                start, reading = start - 1, node.article
-            if reading is not None:
-                hit = Hit(start, end, position, reading, first=number, after=after)
-                if hits and hits[-1].first == number:
-                    _insert(hits, hit)
-                else:
-                    hits.append(hit)
-            following = words[after]
-            if not following.inner or node.more is None:
-                break
-            deeper = node.more.get(following.text)
-            if deeper is None:
-                break
-            node = deeper
-            after += 1
-            end += 1 + following.size
+def _follow(opening: Opening, words: list[Word], number: i64, position: i64, hits: list[Hit]) -> None:
+    """Add the hits that begin in the word `number`, which stands at `position`, as `opening` says."""
+    node = opening.node
+    after, end = number + 1, position + words[number].size
+    if opening.reading is not None:
+        _add(hits, Hit(position + opening.begin, end, position, opening.reading, first=number, after=after))
+    while node.more is not None:
+        following = words[after]
+        deeper = node.more.get(following.text) if following.inner else None
+        if deeper is None:
+            break
+        node = deeper
+        after += 1
+        end += 1 + following.size
+        reading = opening.means(node)
+        if reading is not None:
+            _add(hits, Hit(position + opening.begins(node), end, position, reading, first=number, after=after))
 
 
-def _insert(hits: list[Hit], hit: Hit) -> None:
-    """Add a hit to those before it, of which some begin in the same word: the longer first."""
+def _add(hits: list[Hit], hit: Hit) -> None:
+    """Add a hit to those before it; of those that begin in the same word the longer stands first."""
     at = len(hits)
     while at and hits[at - 1].first == hit.first and _precedes(hit, hits[at - 1]):
         at -= 1
-    hits.insert(at, hit)
+    if at == len(hits):
+        hits.append(hit)
+    else:
+        hits.insert(at, hit)
 
 
 def _precedes(hit: Hit, other: Hit) -> bool:

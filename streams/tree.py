@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, final
 
+from mypy_extensions import i64
+
 from streams.forms import Form, Kind
 
 Table = Mapping[tuple[str, bool], Sequence[Form]]
@@ -74,21 +76,27 @@ class Opening:
     """A word as the first of forms: where in it their span begins, and whether ال is before the key.
 
     `doubled`: the word has لل, in which للواء is ل before اللواء; that counts where the key without ال means nothing.
+    `reading` is what the word means by itself, and `begin` where in it that begins.
     """
 
-    __slots__ = ("article", "doubled", "node", "start", "table")
+    __slots__ = ("article", "begin", "doubled", "node", "reading", "start", "table")
 
-    def __init__(self, table: int, node: Node, start: int, *, article: bool, doubled: bool) -> None:
+    def __init__(self, table: int, node: Node, start: i64, *, article: bool, doubled: bool) -> None:
         self.table: Final = table
         self.node: Final = node
         self.start: Final = start
         self.article: Final = article
         self.doubled: Final = doubled
+        self.reading: Final = self.means(node)
+        self.begin: Final = self.begins(node)
 
-    @property
-    def alone(self) -> bool:
-        """Whether the word is a form by itself."""
-        return self.node.plain is not None or self.node.article is not None
+    def means(self, node: Node) -> Reading | None:
+        """Return what the words to a node mean behind these clitics."""
+        return node.article if self.article or (self.doubled and node.plain is None) else node.plain
+
+    def begins(self, node: Node) -> i64:
+        """Return where in the word the span of what that is begins."""
+        return self.start - 1 if self.doubled and node.plain is None else self.start
 
 
 @final

@@ -21,10 +21,8 @@ SLOTS: Final = 1 << 16
 SPREAD: Final = 0x9E3779B97F4A7C1
 """A large odd number: multiplied by it, words that differ in any letter differ in the bits that choose a slot."""
 BITS: Final = 6
-TAIL: Final = 10
-"""So many letters have room in a number; those before them go into another one."""
-LONGEST: Final = 2 * TAIL
-NINE: Final = (1 << (TAIL - 1) * BITS) - 1
+LONGEST: Final = 10
+"""So many letters have room in a number."""
 SPACE: Final = 0x20
 BEFORE: Final = 0x620
 """The Arabic letters that folding leaves follow this one, fewer than 62."""
@@ -55,40 +53,38 @@ class Vocabulary:
         found: list[Word] = []
         line += " "
         begin: i64 = 0
-        head: i64 = 0
-        tail: i64 = 0
+        letters: i64 = 0
         plain = True
         end: i64 = 0
         for end in range(i64(len(line))):
             code: i64 = ord(line[end])
             if code == SPACE:
                 exact = plain and end - begin <= LONGEST
-                found.append(self._word(line, begin, end, head, tail) if exact else self._by_text[line[begin:end]])
+                found.append(self._word(line, begin, end, letters) if exact else self._by_text[line[begin:end]])
                 begin = end + 1
-                head = tail = 0
+                letters = 0
                 plain = True
             else:
                 letter = _letter(code)
                 if letter == 0:
                     plain = False
-                head = head << BITS | tail >> (TAIL - 1) * BITS
-                tail = (tail & NINE) << BITS | letter
+                letters = letters << BITS | letter
         return found
 
-    def _word(self, line: str, begin: i64, end: i64, head: i64, tail: i64) -> Word:
+    def _word(self, line: str, begin: i64, end: i64, letters: i64) -> Word:
         """Return the word in a part of a line that has these letters."""
-        slot = (head ^ tail) * SPREAD >> 44 & (SLOTS - 1)
+        slot = letters * SPREAD >> 44 & (SLOTS - 1)
         word = self._slots[slot]
-        while word is not None and (word.tail != tail or word.head != head):
+        while word is not None and word.letters != letters:
             word = word.other
-        return word or self._learn(line[begin:end], head, tail, slot)
+        return word or self._learn(line[begin:end], letters, slot)
 
-    def _learn(self, text: str, head: i64, tail: i64, slot: i64) -> Word:
+    def _learn(self, text: str, letters: i64, slot: i64) -> Word:
         if self._spelled >= KEPT:
             self._slots = [None] * SLOTS
             self._spelled = 0
         self._spelled += 1
-        word = Word(text, self._trees, head, tail, self._slots[slot])
+        word = Word(text, self._trees, letters, self._slots[slot])
         self._slots[slot] = word
         return word
 
