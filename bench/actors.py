@@ -4,8 +4,8 @@
 the gazetteer's own, the most used first, so that the sizes differ in what must be searched and little in what is found; those
 beyond the gazetteer's are made by attaching clitics. What each tagger is:
 
-- khabar: streams.actors.find: the line cut into words, the forms of streams.scan, titles, roles, offices, places, support; the
-  one search also finds the signs of countries and the loaded words that relevance and framing ask for
+- khabar: streams.actors.find: the line cut into words, the forms of streams.scan, titles, roles, offices, places, support;
+  words are looked up for the signs of countries and the loaded words too, which relevance and framing ask for
 - pyahocorasick: the bare automaton over the same forms, its hits collected, a hit anywhere
 - with clitics: the forms of streams.scan, hits at words after clitics, sorted, and nothing resolved
 - flashtext: whole words, with Arabic letters told to it
@@ -110,7 +110,7 @@ def khabar(known: Gazetteer) -> Predict:
 
 def clitics(known: Gazetteer) -> Predict:
     forms = scan.Forms(scan.table_of(known.actors.values()))
-    return lambda doc: {h.reading.forms[0].actor for f in doc.fields for h in forms.hits(f.cut(forms))[0] if h.reading.forms}
+    return lambda doc: {h.reading.forms[0].actor for f in doc.fields for h in forms.hits(f.cut(forms), 0) if h.reading.forms}
 
 
 def automaton(flat: dict[str, str]) -> Predict:

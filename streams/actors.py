@@ -17,7 +17,7 @@ __all__ = ["Found", "find"]
 
 def find(doc: Document, gazetteer: Gazetteer) -> list[Found]:
     """Return the mentions of actors in title and text, sorted by field (title first) and start."""
-    hits = [field.hits(gazetteer.forms)[ACTORS] for field in doc.fields]
+    hits = [field.hits(gazetteer.forms, ACTORS) for field in doc.fields]
     if not any(hits):
         return []
     support = Support(doc, hits, gazetteer)

@@ -113,7 +113,7 @@ def sort(word: str) -> Sort:
 class Word:
     """A word of matching texts, and what is known of it.
 
-    `openings` are the forms that it `begins` in some trees, where it is `alone` or before an `inner` word of a form. By its
+    `openings` are for each tree the forms that it `begins`, where it is `alone` or before an `inner` word of a form. By its
     `letters` and the `other` word in its slot the vocabulary finds it.
     """
 
@@ -125,7 +125,7 @@ class Word:
         self.other: Final = other
         self.size: Final = i64(len(text))
         self.begins: Final = bool(openings)
-        self.alone: Final = any(opening.reading is not None for opening in openings)
+        self.alone: Final = any(opening.reading is not None for table in openings for opening in table)
         self.inner: Final = text in trees.inner
         self.text: Final = text
         self.openings: Final = openings

@@ -29,7 +29,6 @@ class Field:
         self._line: arabic.Line | None = None
         self._cut: Cut | None = None
         self._forms: Forms | None = None
-        self._hits: list[list[Hit]] | None = None
         self._sentences: list[tuple[int, int]] | None = None
 
     @property
@@ -42,7 +41,7 @@ class Field:
     def cut(self, forms: Forms) -> Cut:
         """Return `line` cut into words, as `forms` know them; one text is cut once, whoever asks."""
         if self._cut is None or self._forms is not forms:
-            self._cut, self._forms, self._hits = forms.read(self.line.text), forms, None
+            self._cut, self._forms = forms.read(self.line.text), forms
         return self._cut
 
     def original(self, start: int, end: int) -> tuple[int, int]:
@@ -50,12 +49,9 @@ class Field:
         first, last = self.line.source(start, end)
         return self.folded.original(first, last)
 
-    def hits(self, forms: Forms) -> list[list[Hit]]:
-        """Return what `forms` finds in `line`; one text is looked through once, whoever asks."""
-        cut = self.cut(forms)
-        if self._hits is None:
-            self._hits = forms.hits(cut)
-        return self._hits
+    def hits(self, forms: Forms, table: int) -> list[Hit]:
+        """Return what `forms` has of a table in `line`."""
+        return forms.hits(self.cut(forms), table)
 
     @property
     def sentences(self) -> list[tuple[int, int]]:

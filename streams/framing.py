@@ -31,7 +31,7 @@ def find(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> list
     terms = load()
     found: list[Framing] = []
     for field in doc.fields:
-        loaded = _loaded(field.hits(gazetteer.forms)[LOADED], doc.on, terms)
+        loaded = _loaded(field.hits(gazetteer.forms, LOADED), doc.on, terms)
         if loaded:
             voices = _Voices(field, mentions, gazetteer, field.original(loaded[-1].start, loaded[-1].end)[0])
             found += [_framing(field, place, voices) for place in loaded]

@@ -79,7 +79,7 @@ def count(doc: Document, mentions: Sequence[Found], gazetteer: Gazetteer) -> Sig
     seen: Counter[str] = Counter()
     titled: set[str] = set()
     for field in doc.fields:
-        for kind, start, end in _read(field, field.hits(gazetteer.forms)[SIGNS]):
+        for kind, start, end in _read(field, field.hits(gazetteer.forms, SIGNS)):
             seen[kind] += 1
             if field is doc.title:
                 titled.add(kind)

@@ -39,33 +39,32 @@ class Hit(Beginning):
 
 @final
 class Forms:
-    """The trees of some tables, looked through together: one look-up of a word serves all. `count` is of the first table.
+    """The trees of some tables; one look-up of a word serves all. `count` is of the first table.
 
     What is known of words is kept from one text to the next, and is the same in every thread.
     """
 
     def __init__(self, *tables: Table) -> None:
         self.count: Final = len({key for key, _ in tables[0]})
-        self._tables: Final = len(tables)
         self._words: Final = Vocabulary(Trees(tables))
 
     def read(self, line: str) -> Cut:
         """Return a matching text cut into words."""
         return Cut(line, self._words.read(line))
 
-    def hits(self, cut: Cut) -> list[list[Hit]]:
-        """Return for each table the forms in a matching text that stand at a word's beginning after clitics at most.
+    def hits(self, cut: Cut, table: int) -> list[Hit]:
+        """Return the forms of a table in a matching text, those that stand at a word's beginning after clitics at most.
 
         They are in order of their beginnings, the longer first. The words are as `read` gave them.
         """
-        found: list[list[Hit]] = [[] for _ in range(self._tables)]
+        found: list[Hit] = []
         words = cut.words
         position: i64 = 0
         for number in range(i64(len(words))):
             word = words[number]
             if word.begins and (word.alone or words[number + 1].inner):
-                for opening in word.openings:
-                    _follow(opening, words, number, position, found[opening.table])
+                for opening in word.openings[table]:
+                    _follow(opening, words, number, position, found)
             position += word.size + 1
         return found
 

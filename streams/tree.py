@@ -79,10 +79,9 @@ class Opening:
     `reading` is what the word means by itself, and `begin` where in it that begins.
     """
 
-    __slots__ = ("article", "begin", "doubled", "node", "reading", "start", "table")
+    __slots__ = ("article", "begin", "doubled", "node", "reading", "start")
 
-    def __init__(self, table: int, node: Node, start: i64, *, article: bool, doubled: bool) -> None:
-        self.table: Final = table
+    def __init__(self, node: Node, start: i64, *, article: bool, doubled: bool) -> None:
         self.node: Final = node
         self.start: Final = start
         self.article: Final = article
@@ -107,9 +106,9 @@ class Trees:
         self._roots: Final = [_plant(table) for table in tables]
         self.inner: Final = frozenset(word for table in tables for key, _ in table for word in key.split(" ")[1:])
 
-    def openings(self, word: str) -> list[Opening]:
-        """Return what a word of a matching text begins."""
-        found: list[Opening] = []
+    def openings(self, word: str) -> list[list[Opening]]:
+        """Return for each table what a word of a matching text begins; an empty list where it begins nothing in any."""
+        found: list[list[Opening]] = [[] for _ in self._roots]
         for at in range(min(len(word), LONGEST + 1)):
             if at == 1 and word[0] not in LETTERS:
                 break
@@ -118,11 +117,11 @@ class Trees:
                 continue
             doubled = not article and at > 0 and word.startswith("لل", at - 1)
             rest = word[at:]
-            for table, root in enumerate(self._roots):
+            for openings, root in zip(found, self._roots, strict=True):
                 node = root.get(rest)
                 if node is not None:
-                    found.append(Opening(table, node, at - 2 if article else at, article=article, doubled=doubled))
-        return found
+                    openings.append(Opening(node, at - 2 if article else at, article=article, doubled=doubled))
+        return found if any(found) else []
 
 
 def _plant(table: Table) -> dict[str, Node]:

@@ -42,7 +42,7 @@ def test_a_word_is_made_once_and_knows_what_it_begins(way):
     known = Vocabulary(Trees([{("سراج", False): [Form(Kind.NAME, "a")]}]))
     first, second, other = way(known, "وسراج وسراج سرج")
     assert first is second
-    assert [(opening.start, opening.article) for opening in first.openings] == [(1, False)]
+    assert [(opening.start, opening.article) for opening in first.openings[0]] == [(1, False)]
     assert first.begins
     assert first.alone
     assert not other.begins
