@@ -17,7 +17,9 @@ from streams.stances.pronouns import HIM, resolve
 from streams.stances.syntax import REACH, Scene
 from streams.stances.whose import is_charge
 
-TIMES: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه", "اعقاب", "حول", "بشان", "عن", "بعيد", "قبيل", "من"))
+TIMES: Final = frozenset(
+    ("منذ", "بعد", "قبل", "عقب", "غداه", "اعقاب", "حول", "بشان", "عن", "بعيد", "قبيل", "من", "رغم", "وسط", "اثر")
+)
 """After these a masdar tells when or of what, not what the subject does."""
 AFTER: Final = frozenset(("منذ", "بعد", "قبل", "عقب", "غداه"))
 DONE: Final = frozenset(("تم", "تمت", "يتم", "تتم", "سيتم"))
@@ -84,13 +86,7 @@ def _allies(scene: Scene, i: int, holder: Item, targets: list[Item]) -> list[Ite
 
 def _governed(items: list[Item], i: int, r: Reading) -> bool:
     """Return whether the subject of the clause does the masdar at `i`: it is his purpose, his means, or what he undertakes."""
-    if any(_of_somebody(items, j) for j in range(max(0, i - 4), i)) or (r.definite and r.conj):
-        return False
-    if any(items[j].text.lstrip("و") in AGES for j in range(max(0, i - 5), i)):
-        return False  # «بعد أربع سنوات على إسقاط ب»
-    if r.prep == "ل" and i and items[i - 1].text in CAMPS:
-        return False  # «معسكرات لتدريب ب»
-    if r.prep == "ب" and i > 1 and (items[i - 1].text in CONCERNING or _is_content(items[i - 1], items[i - 2])):
+    if (r.definite and r.conj) or _of_another(items, i, r):
         return False
     if r.prep in ("ل", "ب"):
         return True
@@ -106,12 +102,25 @@ def _governed(items: list[Item], i: int, r: Reading) -> bool:
         return True  # «تمكن أ من القبض على ب»
     if before.text in TIMES or before.text.lstrip("و") in TIMES:
         return False
-    if before.has("prepositions") or before.mark or before.actor or (r.conj and _joined(items, i)):
+    if before.has("prepositions") and r.definite and not r.prep:
+        return _takes_part(items, i)  # «شارك أ في الحرب على ب», not «تحقيق في الحرب على ب»
+    if before.has("prepositions") or (before.mark and not r.conj) or before.actor or (r.conj and _joined(items, i)):
         return True
     if any(x.role == "plain" for item in items[max(0, i - 4) : i] for x in item.readings):
         return True  # «ينفذ بانتظام غارات على ب»
     accusative = items[i].text.endswith("ا") and not r.definite  # «دعما لـب»: why he does what he does
     return accusative or bool(before.readings) or before.has("undertakings")
+
+
+def _of_another(items: list[Item], i: int, r: Reading) -> bool:
+    """Return whether the masdar belongs to what stands before it, not to the clause."""
+    if any(_of_somebody(items, j) for j in range(max(0, i - 4), i)):
+        return True
+    if any(items[j].text.lstrip("و") in AGES for j in range(max(0, i - 5), i)):
+        return True  # «بعد أربع سنوات على إسقاط ب»
+    if r.prep == "ل" and i and items[i - 1].text in CAMPS:
+        return True  # «معسكرات لتدريب ب»
+    return r.prep == "ب" and i > 1 and (items[i - 1].text in CONCERNING or _is_content(items[i - 1], items[i - 2]))
 
 
 def _afterwards(items: list[Item], i: int) -> bool:
@@ -168,7 +177,35 @@ def control(scene: Scene, i: int, r: Reading, targets: list[Item]) -> Item | Non
     return holder if holder is not None and all(holder.actor != t.actor for t in targets) else None
 
 
-PART: Final = frozenset(("دور", "جهود", "مساهمه", "تورط", "ضلوع", "مشاركه", "نجاح"))
+PARTAKING: Final = (
+    "شارك",
+    "يشارك",
+    "تشارك",
+    "مشارك",
+    "ساهم",
+    "يساهم",
+    "تساهم",
+    "تورط",
+    "متورط",
+    "ضالع",
+    "انضم",
+    "دخل",
+    "مستمر",
+    "يواصل",
+)
+
+
+def _takes_part(items: list[Item], i: int) -> bool:
+    """Return whether somebody is said to take part in the deed at `i`: «شارك أ في الحرب على ب»."""
+    return any(x.text.lstrip("وف").startswith(PARTAKING) for x in items[max(0, i - 6) : i])
+
+
+def _is_place(items: list[Item], j: int) -> bool:
+    """Return whether the mention at `j` is where somebody is: «مقيمين في ب», not «قياديين في ب»."""
+    return j > 1 and items[j - 1].text == "في" and not any(x.has("members") for x in items[max(0, j - 3) : j - 1])
+
+
+PART: Final = frozenset(("الدور", "دور", "جهود", "مساهمه", "تورط", "ضلوع", "مشاركه", "نجاح"))
 
 
 def _his_part(items: list[Item], i: int) -> Item | None:
@@ -214,7 +251,7 @@ def _object_of(scene: Scene, i: int, acts: Sequence[str]) -> Item | None:
     last: Item | None = None
     for j in range(i - 1, max(-1, i - REACH), -1):
         item = scene.items[j]
-        if item.actor and last is None:
+        if item.actor and last is None and not _is_place(scene.items, j):
             last = item
         done = next((r for r in item.readings if r.act is not None and r.act.id in acts), None)
         if done is not None and last is not None and _is_subject(scene.items, j, i, done, last):

@@ -71,6 +71,8 @@ def _ordered(items: list[Item], i: int) -> list[Reading]:
     others = [r for r in readings if r.shape.kind != "verb"]
     if not others:
         return verbs
+    if items[i].text == "ودعم":
+        return others  # the perfect is rare: «مكافحة الإرهاب ودعم ب»
     if not verbs or not syntax.verb_place(items, i):
         return others
     return verbs if items[i - 1].kind in ("relative", "negation") and i else [*verbs, *others]

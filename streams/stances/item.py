@@ -30,6 +30,10 @@ class Item:
     """Named only in what describes another: «حكومة أ المدعومة من ب», «أ التي تدعمها ب»."""
     member_of = ""
     """The id of the body whose member this person is."""
+    land = ""
+    """The id of the state or body of states that this person speaks for: «بلاده»."""
+    outsider = False
+    """A foreign state or a body of states."""
     force = False
     """An armed body or a state."""
     thing = False

@@ -28,6 +28,8 @@ def claims(scene: Scene) -> Iterator[Claim]:
             continue
         words = item.text.split()
         inside = any("labels" in scene.lexicon.word(_bare(w)).classes for w in words)
+        if inside and speaker.outsider:
+            continue  # a ministry abroad that names «تنظيم ب الإرهابي» says no more than the outlet
         cue = i if inside else _label_after(scene.items, i)
         if cue is None:
             continue

@@ -18,7 +18,7 @@ from streams.stances.phrases import direct_object, doer, owner
 from streams.stances.pronouns import resolve
 from streams.stances.strokes import dealer
 from streams.stances.syntax import REACH, Scene
-from streams.stances.whose import HIS_LAND, helps, is_his, named_last
+from streams.stances.whose import HIS_LAND, helps, his_land, is_his, named_last
 
 TIMES_DURING: Final = TIMES | {"اثناء", "خلال"}
 """Before a masdar with a possessive they tell when, too."""
@@ -75,8 +75,9 @@ def _of_his_land(scene: Scene, i: int, entry: Entry, ways: Sequence[str]) -> Pai
     lord = scene.subjects[i]
     if lord is None or i + 1 >= len(scene.items) or scene.items[i + 1].text not in HIS_LAND:
         return None
-    targets = targets_after(scene, i + 1, ways, entry, lord)
-    return ([lord], targets, "masdar-possessive") if targets else "no target"
+    land = his_land(lord)
+    targets = targets_after(scene, i + 1, ways, entry, land)
+    return ([land], targets, "masdar-possessive") if targets else "no target"
 
 
 def _under(scene: Scene, i: int, r: Reading, genitive: int | None) -> Pair | None:

@@ -14,6 +14,8 @@ EVENTS: Final = frozenset(("موتمر", "تصريح", "تصريحات", "بيا
 HIS_EVENTS: Final = frozenset(("كلمته", "كلمتها", "خطابه", "خطابها", "بيانه", "بيانها", "تصريحه", "تصريحاته", "تصريحاتها"))
 UNLAWFUL: Final = frozenset(("شرعيه", "شرعي", "شرعيين", "الشرعيه", "الشرعي", "قانونيه", "قانوني", "دستوريه", "دستوري"))
 """After «غير»."""
+FOLLOWERS: Final = frozenset(("انصار", "حلفاء", "حليف", "حليفه"))
+"""They count as whom they follow."""
 SEATS: Final = frozenset(("مقرها", "مقره", "مقرا"))
 
 
@@ -47,7 +49,8 @@ def direct_object(items: list[Item], i: int, *, thing: bool, close: bool = False
             event = items[j].text in EVENTS
         elif kind == "word":
             unknown += 1
-            if unknown > limit or any(r.prep for r in items[j].readings):
+            opponents = syntax.is_other_side(items[j]) and items[j].text not in FOLLOWERS
+            if unknown > limit or opponents or any(r.prep for r in items[j].readings):
                 return None
     return None
 
@@ -132,6 +135,8 @@ def owner(items: list[Item], j: int, *, limit: int = 3, thing: bool = False, his
             return m
         if kind in ("relative", "verb"):
             return doer(items, k + (kind == "relative")) if thing else None
+        if syntax.is_other_side(items[k]):
+            return None  # «تسليح معارضي أ»
         if kind == "word":
             unknown += not items[k].has("members")
             if unknown > limit or items[k].conj or items[k].text in LED_BY:

@@ -124,6 +124,8 @@ def mention(text: str, word_start: int, place: Place, actor: Actor) -> Item:
     item.prep = before[:1] if before[:1] in ("ب", "ل", "ك") else ("ل" if item.text.startswith("لل") else "")
     item.person = actor.type == "person"
     item.force = actor.type in ("armed", "state")
+    item.land = ("libya" if actor.libyan else actor.member_of) if item.person else ""
+    item.outsider = actor.type in ("state", "igo", "ngo") and not actor.libyan
     item.body = actor.commands or actor.heads
     item.member_of = actor.member_of or actor.speaks_for
     item.gender, item.plural = _gender(item.text, actor)

@@ -109,12 +109,24 @@ def _sayer(items: list[Item], i: int, before: Item | None) -> Item | None:
         (r.shape for r in items[i].readings if r.role == "speech" and r.shape.kind == "verb"), items[i].readings[0].shape
     )
     for k in (syntax.right(items, i), syntax.left(items, i)):
+        if k is not None and k > i + 1 and _its_subject_before(items, i):
+            return None  # «تقارير فرنسية ذكرت أن ...»
         if k is not None and (syntax.suits(shape, items, k) if k > i else syntax.agrees(shape, items[k])):
             return items[k]
     following = items[i + 1] if i + 1 < len(items) else None
     if following is None or following.mark or following.text in SAME or following.kind in ("clause", "preposition"):
         return before
     return before if following.has("complementisers") or following.has("adverbs") else None
+
+
+def _its_subject_before(items: list[Item], i: int) -> bool:
+    """Return whether a noun phrase that is no actor stands right before the verb at `i` and is its subject."""
+    if items[i].text[0] in "وف":
+        return False
+    k = i - 1
+    while k >= 0 and k > i - 5 and items[k].kind in ("word", "filler") and not items[k].classes & syntax.LEAD_IN:
+        k -= 1
+    return k < i - 1 and k >= 0 and (items[k].kind in ("verb", "clause") or items[k].has("auxiliaries"))
 
 
 def _attributed(items: list[Item], speaker: Item | None) -> tuple[Item | None] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from streams.stances.item import Item
-from streams.stances.lexicon import Lexicon
+from streams.stances.lexicon import Lexicon, Reading
 from streams.stances.merge import LED_BY
 from streams.stances.morphology import Shape
 
@@ -139,6 +139,18 @@ def has_its_verb(items: list[Item], i: int) -> bool:
     return False
 
 
+def is_other_side(item: Item) -> bool:
+    """Return whether the word names those who oppose or follow whoever comes after it: «خصوم أ», «معارضي أ», «أنصار أ»."""
+    return bool(item.readings) and all(_of_a_side(r, item.text) for r in item.readings)
+
+
+def _of_a_side(r: Reading, text: str) -> bool:
+    if r.entry is not None and r.entry.holder_noun:
+        return True
+    opposed = r.act is not None and r.act.polarity == "oppose" and r.shape.kind in ("active", "passive")
+    return opposed and r.shape.plural and not r.definite and text.endswith(("ي", "و"))
+
+
 def right(items: list[Item], i: int, *, limit: int = 3) -> int | None:
     """Return the index of the mention that begins the noun phrase right after `i`, not governed by a preposition."""
     unknown = 0
@@ -162,7 +174,7 @@ def right(items: list[Item], i: int, *, limit: int = 3) -> int | None:
             return j + 1  # «قوات يقودها أ»
         if kind == "quote" and unknown:
             return None
-        if any(r.entry is not None and r.entry.holder_noun for r in items[j].readings):
+        if is_other_side(items[j]):
             return None  # «يتهم خصوم أ ب»: it is not أ who accuses
         if kind == "word" and not any(r.prep for r in items[j].readings):
             unknown += 1

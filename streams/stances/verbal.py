@@ -16,6 +16,7 @@ from streams.stances.phrases import direct_object, owner
 from streams.stances.strokes import HIT, killed, strikes, struck
 from streams.stances.subjects import CLAUSE_PRONOUNS
 from streams.stances.syntax import Scene
+from streams.stances.whose import HIS_LAND, his_land
 
 SOME_OF_THEM: Final = frozenset(("بعضها", "بعضهم", "معظمها", "معظمهم", "جميعها", "جميعهم", "كلها", "كلهم"))
 """«الجماعات التي تدعم بعضها أ»: the object is the antecedent, the subject comes after."""
@@ -33,6 +34,10 @@ def verb(scene: Scene, i: int, r: Reading, entry: Entry) -> Pair:
         return _relative_verb(scene, i, r, entry, rel)
     if (pair := _suffered(scene, i, r, entry)) is not None:
         return pair
+    if i and items[i - 1].text in HIS_LAND and (speaker := scene.speakers[i]) is not None:
+        land = his_land(speaker)
+        targets = _objects(scene, i, r, entry, land)
+        return ([land], targets, "subject-verb-object") if targets else "no target"
     k = k_right = None if syntax.leads(items, i, r.shape) else syntax.right(items, i)
     if k is not None and syntax.suits(r.shape, items, k):
         holders = group_items(scene, k)

@@ -25,8 +25,17 @@ INVOLVED: Final = frozenset(("علاقه", "تورط", "قيام", "ضلوع", "
 
 CAUSES: Final = frozenset(("بسبب", "جراء", "نتيجه", "خلفيه", "علي", "نظير"))
 """After them a masdar with a pronoun is the deed of whoever was named last: «انتقد أ ب بسبب دعمه لـج»."""
-HIS_LAND: Final = frozenset(("بلاده", "بلادها", "بلادنا", "حكومته", "حكومتها", "دولته"))
+HIS_LAND: Final = frozenset(("بلاده", "بلادها", "بلادنا", "حكومته", "حكومتها", "دولته", "وبلاده", "وبلادها"))
 """Who speaks for them: «أكد أ دعم بلاده لـب»."""
+
+
+def his_land(lord: Item) -> Item:
+    """Return whose deed it is that a man says his land does: the land's, where it is known, else his own."""
+    if not lord.land:
+        return lord
+    land = Item(lord.text, lord.start, lord.end)
+    land.actor, land.gender = lord.land, "f"
+    return land
 
 
 def named_last(items: list[Item], i: int, whom: str) -> Item | None:

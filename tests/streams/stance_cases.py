@@ -57,6 +57,19 @@ name_en = "militias"
 type = "armed"
 names = ["الميليشيات", "الجماعات الإرهابية", "الإرهابيين", "الميليشيات المسلحة", "مسلحون"]
 [[actor]]
+id = "macron"
+name_ar = "ماكرون"
+name_en = "Macron"
+type = "person"
+names = ["ماكرون"]
+member_of = "france"
+[[actor]]
+id = "france"
+name_ar = "فرنسا"
+name_en = "France"
+type = "state"
+names = ["فرنسا", "باريس"]
+[[actor]]
 id = "isis"
 name_ar = "تنظيم داعش"
 name_en = "IS"

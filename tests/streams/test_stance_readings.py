@@ -23,6 +23,11 @@ RIGHT = [
     ("انتقد البرلمان تركيا بسبب دعمها لحكومة الوفاق.", {"hor - turkey", "turkey + gna"}),
     ("شكر حفتر مصر على دعمها للجيش الليبي.", {"haftar + egypt", "egypt + lna"}),
     ("أكد السراج دعم بلاده لمصر.", {"sarraj + egypt"}),
+    # A man's land is the state he speaks for.
+    ("أكد ماكرون دعم بلاده لحفتر.", {"france + haftar"}),
+    ("قال ماكرون إن بلاده تدعم حفتر.", {"france + haftar"}),
+    ("أثار دور قطر في تمويل داعش غضب مصر.", {"qatar + isis"}),
+    ("شارك حفتر في الحرب على داعش.", {"haftar - isis"}),
     # What a charge is for is the deed of whoever is charged.
     ("اتهمت مصر تركيا بإرسال السلاح إلى المدينة لدعم داعش.", {"egypt - turkey", "turkey + isis"}),
     # Opponents of a man are not the man.
@@ -112,6 +117,18 @@ RIGHT = [
 WRONG = [
     "هرب حفتر لكن ألقي القبض على داعش.",
     "تحدث حفتر عن تمويل مصر لأمه.",
+    # Opponents and followers are not whom they oppose or follow.
+    "ساهم السراج في تسليح معارضي حفتر.",
+    # Confessions recognise nobody; «وصفته» is no killing; a deed told of in spite of which something happens is not the teller's.
+    "بثت مصر اعترافات لداعش.",
+    "جندي وصفته مصر بأنه من داعش.",
+    "ذكر تقرير أصدرته الأمم المتحدة أن الخطر باق رغم هزيمة داعش.",
+    "تحدث السراج عن لجنة التحقيق في الحرب على داعش.",
+    "اتهم السراج رجالا مقيمين في مصر بتنفيذ تفجيرات ضد تركيا.",
+    "استعرض السراج الوضع في مصر، ودعم تركيا، وأشياء أخرى.",
+    # A ministry abroad that names a terrorist body says no more than the outlet, and reports have authors of their own.
+    "أعلنت تركيا أن الوزير سيناقش خطر الجماعات الإرهابية.",
+    "وكانت تقارير صحفية ذكرت طرق تغلغل قطر، ودور الجماعات الإرهابية في ذلك.",
     # Expected, feared, hoped for, asked for, needed or talked about is not done.
     "من المتوقع أن يهاجم حفتر البرلمان.",
     "لا يستبعد مراقبون أن تدعم مصر حفتر.",
