@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
-from pathlib import Path
-from typing import IO
 
 from index.sqlite import SqliteStore
 from khabar import subscriptions
+from khabar.cli._exclusive import exclusive
 from khabar.embedded import PENDING, Pipeline
-from khabar.errors import RejectedError, UnavailableError
+from khabar.errors import RejectedError
 from khabar.netguard import Guard
 from khabar.ports import Clock
 from khabar.schema import Subscription
@@ -91,35 +89,10 @@ class Writer:
 @contextmanager
 def writer(settings: Settings, clock: Clock) -> Iterator[Writer]:
     """Give the writer of the data directory; raises UnavailableError if another process is it, or the file cannot be written."""
-    with _exclusive(settings), closing(SqliteStore(settings.database)) as store, ThreadPoolExecutor(4, "notify") as pool:
+    with exclusive(settings), closing(SqliteStore(settings.database)) as store, ThreadPoolExecutor(4, "notify") as pool:
         made = Writer(store, settings, clock, pool)
         yield made
         made.finish(30)
-
-
-@contextmanager
-def _exclusive(settings: Settings) -> Iterator[None]:
-    lock = _lock(settings.data_dir)
-    try:
-        yield
-    finally:
-        lock.close()
-
-
-def _lock(directory: Path) -> IO[str]:
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        lock = (directory / "writer.lock").open("w")
-    except OSError as e:
-        raise UnavailableError("data directory", str(directory), e.strerror or str(e)) from e
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it however this process ends
-    except OSError as e:
-        lock.close()
-        busy = "another khabar run, demo or replay writes it"
-        why = busy if isinstance(e, BlockingIOError) else e.strerror or str(e)
-        raise UnavailableError("data directory", str(directory), why) from e
-    return lock
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import os
 import random
 import signal
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -51,6 +51,7 @@ def poll(
 
 async def _main(settings: Settings, *, once: bool) -> None:
     from index.sqlite import SqliteStore
+    from khabar.cli._exclusive import exclusive
     from khabar.cli._workers import show_life
     from khabar.kafka import KafkaBroker
 
@@ -60,18 +61,18 @@ async def _main(settings: Settings, *, once: bool) -> None:
     broker = KafkaBroker(settings.kafka_bootstrap, prefix=settings.topic_prefix)
     if once:
         await asyncio.to_thread(broker.probe)
-    store = SqliteStore(settings.make_data_dir() / "poll.db")
-    producer = broker.producer()
-    life = asyncio.create_task(show_life(settings.data_dir / "alive-poll"))
-    try:
-        await _poll(settings, store, producer, stop, once=once)
-    finally:
-        life.cancel()
+    directory = settings.make_data_dir()
+    with exclusive(settings), closing(SqliteStore(directory / "poll.db")) as store:
+        producer = broker.producer()
+        life = asyncio.create_task(show_life(directory / "alive-poll"))
         try:
-            await asyncio.to_thread(producer.close)
-        except UnavailableError as e:
-            log.warning("poll.closed_without_kafka", error=str(e))
-        store.close()
+            await _poll(settings, store, producer, stop, once=once)
+        finally:
+            life.cancel()
+            try:
+                await asyncio.to_thread(producer.close)
+            except UnavailableError as e:
+                log.warning("poll.closed_without_kafka", error=str(e))
 
 
 async def _poll(settings: Settings, store: SqliteStore, producer: Producer, stop: asyncio.Event, *, once: bool) -> None:

@@ -4,7 +4,9 @@ import pytest
 from typer.testing import CliRunner
 
 from khabar.cli import build
+from khabar.cli._exclusive import exclusive
 from khabar.errors import KhabarError
+from khabar.settings import Settings
 
 
 @pytest.fixture
@@ -33,6 +35,13 @@ def test_so_does_a_replay(told, monkeypatch, tmp_path):
     assert "data directory" in told("replay", str(tmp_path / "rows.jsonl"))
     monkeypatch.setenv("KHABAR_MODE", "full")
     assert "KHABAR_DATA_DIR: cannot make" in told("replay", str(tmp_path / "rows.jsonl"))
+
+
+def test_a_second_poller_of_the_same_memory_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("KHABAR_DATA_DIR", str(tmp_path))
+    with exclusive(Settings(data_dir=tmp_path)):
+        refused = CliRunner().invoke(build(), ["poll"]).exception
+    assert "another khabar run, poll, demo or replay writes it" in str(refused)
 
 
 def test_a_list_of_feeds_that_cannot_be_written_is_named(told):

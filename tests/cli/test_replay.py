@@ -112,4 +112,4 @@ def test_two_writers_of_one_data_directory_are_refused(tmp_path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = replay(write_rows(tmp_path / "a.jsonl", 1), tmp_path / "d")
     assert done.returncode == 1
-    assert "another khabar run, demo or replay writes it" in done.stderr
+    assert "another khabar run, poll, demo or replay writes it" in done.stderr
