@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from heapq import nsmallest
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -30,6 +30,8 @@ MAX_CHANNELS: Final = 10
 EDITABLE: Final = frozenset(Subscription.__struct_fields__) - {"schema", "id", "created_at", "updated_at", "feed_token"}
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _MAIL: Final = re.compile(r"mailto:[^\s@/,;:<>\"]+@[^\s@/,;:<>\"]+")
+_READS_FILES: Final = frozenset({"attach", "template"})
+"""Parameters of Apprise addresses that name a file, or an address to fetch one from."""
 _SIGNAL: Final = re.compile(r"spike|new|(silent|reach)(:[1-9]\d{0,3})?", re.ASCII)
 _log = structlog.get_logger()
 
@@ -91,9 +93,12 @@ def _check_channel(channel: Channel, guard: Guard) -> None:
             raise SubscriptionError("channels", f"webhook {channel.address!r}: {e.reason}") from e
     elif channel.kind == "apprise" and "://" in channel.address:
         try:
-            guard.check_literal(urlsplit(channel.address).hostname or "")
+            parts = urlsplit(channel.address)
+            guard.check_literal(parts.hostname or "")
         except (RejectedError, ValueError) as e:
             raise SubscriptionError("channels", f"{channel.address!r}: {e}") from e
+        if named := _READS_FILES & {k.strip().lower() for k, _ in parse_qsl(parts.query, keep_blank_values=True)}:
+            raise SubscriptionError("channels", f"{channel.address!r}: {min(named)}= would read a file of this machine")
     elif channel.kind == "apprise" and not _MAIL.fullmatch(channel.address):
         raise SubscriptionError("channels", f"{channel.address!r} is neither mailto:someone@example.org nor an Apprise address")
 

@@ -88,6 +88,7 @@ def _apprise(address: str, message: Outgoing) -> Result:
         service = apprise.Apprise.instantiate(address, suppress_exceptions=True)
     if service is None:
         return Failed("Apprise knows no such address", final=True)
+    service.redirects = False  # they could lead where the address itself may not
     html = service.notify_format == apprise.NotifyFormat.HTML
     one = apprise.Apprise()
     one.add(service)

@@ -57,6 +57,8 @@ def add(table, **kw):
         ("channels", {"channels": [{"kind": "webhook", "address": "ftp://example.org"}]}),
         ("channels", {"channels": [{"kind": "apprise", "address": "json://10.0.0.1/x"}]}),
         ("channels", {"channels": [{"kind": "apprise", "address": "amal at example"}]}),
+        ("channels", {"channels": [{"kind": "apprise", "address": "discord://id/token?template=/etc/some.json"}]}),
+        ("channels", {"channels": [{"kind": "apprise", "address": "workflows://h/w/s/?a=1&Template=http%3A%2F%2Fx"}]}),
         ("channels", {"channels": [{"kind": "apprise", "address": "mailto:a@b.org,c@d.org"}]}),
         ("channels", {"channels": [{"kind": "log"}] * 11}),
     ],

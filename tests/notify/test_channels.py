@@ -231,6 +231,14 @@ def test_other_kinds():
     assert senders.send(Channel(kind="apprise", address="nosuch://x"), MESSAGE, T0).final
 
 
+def test_apprise_follows_no_redirect_whatever_the_address_asks():
+    with Hook() as inside, Hook(302, 302, headers={"Location": inside.url}) as outside:
+        for more in ("", "?redirect=yes"):
+            address = outside.url.replace("http://", "json://") + more
+            assert isinstance(Senders(Settings(), LOOPBACK).send(Channel(kind="apprise", address=address), MESSAGE, T0), Failed)
+    assert (len(outside.got), inside.got) == (2, [])
+
+
 def test_apprise_reaches_a_service():
     with Hook() as hook:
         address = hook.url.replace("http://", "json://")
