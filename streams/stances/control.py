@@ -37,7 +37,7 @@ def controlled(scene: Scene, i: int, r: Reading, entry: Entry, targets: list[Ite
     if _afterwards(scene.items, i) or entry.agent_only or not given:
         return "nobody is said to do it"
     holder = control(scene, i, r, targets)
-    if holder is None or _discussed(scene.items, i):
+    if holder is None or _discussed(scene.items, i) or (not r.prep and _reacted_to(scene.items, i)):
         return "no holder"
     others = [x for x in _with_him(scene, i, holder) if all(x.actor != t.actor for t in targets)]
     return [holder, *others, *_allies(scene, i, holder, targets)], list(targets), "masdar-control"
@@ -54,6 +54,21 @@ def _discussed(items: list[Item], i: int) -> bool:
     """Return whether the masdar is what was talked about: «ناقش أ مع ب دعم ج»."""
     k = next((k for k in range(i - 1, max(-1, i - REACH), -1) if items[k].kind in ("verb", "stop", "clause")), None)
     return k is not None and items[k].text in DISCUSSED
+
+
+REACTIONS: Final = frozenset(("condemn", "criticise", "warn", "praise", "thank"))
+
+
+def _reacted_to(items: list[Item], i: int) -> bool:
+    """Return whether the masdar is what the subject condemns or praises: «دانت أ الهجوم على ب», not «أشاد بدور أ في دعم ب»."""
+    if i and items[i - 1].kind == "preposition":
+        return False
+    for k in range(i - 1, max(-1, i - 6), -1):
+        if items[k].kind in ("stop", "clause"):
+            return False
+        if any(r.act is not None and r.act.id in REACTIONS for r in items[k].readings):
+            return True
+    return False
 
 
 def _with_him(scene: Scene, i: int, holder: Item) -> list[Item]:
@@ -120,6 +135,8 @@ def _of_another(items: list[Item], i: int, r: Reading) -> bool:
         return True  # «بعد أربع سنوات على إسقاط ب»
     if r.prep == "ل" and i and items[i - 1].text in CAMPS:
         return True  # «معسكرات لتدريب ب»
+    if i > 1 and items[i - 1].text == "علي" and items[i - 2].text.startswith("قادر"):
+        return True  # «قوات قادرة على محاربة ب»
     return r.prep == "ب" and i > 1 and (items[i - 1].text in CONCERNING or _is_content(items[i - 1], items[i - 2]))
 
 

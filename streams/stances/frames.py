@@ -86,6 +86,8 @@ def _outcome(scene: Scene, i: int, r: Reading, act: Act, entry: Entry) -> Iterat
     stop = "question" if scene.question else cancelled(scene.items, i, verb=kind == "verb")
     if not stop and act.polarity == "support" and kind in ("masdar", "noun") and _asked_for(scene.items, i):
         stop = "asked for"
+    if not stop and kind in ("active", "passive") and i and scene.items[i - 1].text == "غير":
+        stop = "negation"
     if entry.only_negated and stop in ("", "negation"):
         stop = "" if stop else "it is not negated"
     if stop:

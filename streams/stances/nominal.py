@@ -20,9 +20,13 @@ from streams.stances.phrases import direct_object, owner
 from streams.stances.pronouns import HIM, resolve
 from streams.stances.syntax import Scene
 
+FIGHTERS: Final = ("مهاجم", "مقاتل", "محارب")
+
 
 def passive(scene: Scene, i: int) -> Pair:
     """«ب المدعوم من أ»."""
+    if scene.items[i].text.startswith(FIGHTERS):
+        return "it is a noun"  # «مهاجمين من ب»
     feminine = any(r.shape.gender == "f" for r in scene.items[i].readings)
     holders = agents_after(scene, i)
     if not holders:

@@ -87,6 +87,8 @@ def _in_force(scene: Scene, i: int, r: Reading, entry: Entry, k_right: int | Non
     if not _dropped(items, i, r):
         return "the subject is not an actor"
     new = k_right is not None and syntax.suits(r.shape, items, k_right)
+    if new and items[i + 1].text in scene.lexicon.with_pronoun:
+        return "no target"  # «وهذا ما حذر منه أ»
     if new and not _goes_on(items, i, r) and not _after_its_pronoun(scene, i):
         return "no target"  # «كما رفض أ التعليق»: a new subject
     holder = _subject_before(scene, i, r, k_right)
@@ -132,6 +134,8 @@ def _objects(
     """Return the targets of the verb at `i`: whom its pronoun points at, else what follows it, or `after`."""
     if "direct" in entry.target and not entry.resolution and r.shape.clitic in ("m", "f", "p"):
         before = scene.items[i - 1] if i and not r.conj else None
+        if before is not None and before.kind == "comma" and not any(x.actor for x in scene.items[max(0, i - 6) : i]):
+            return []  # «تحالف من العرب، يدعمه أ»
         plain = before is not None and before.kind in ("word", "filler") and not before.classes & syntax.LEAD_IN
         if before is not None and plain and not before.text.startswith(("ال", "بال", "لل")):
             return []  # «في مؤتمر يدعمه أ»
@@ -146,7 +150,9 @@ def _misdeed(scene: Scene, i: int) -> Pair:
     says = any(speaker is x for x in scene.items) or any("speech" in x.roles for x in scene.items[:i])
     if doer is None or speaker is None or speaker is doer or not says or (i and scene.items[i - 1].text == "من"):
         return "nobody holds it against the doer"
-    return [speaker], [doer], "misdeed"
+    k = next((k for k in range(i - 1, max(-1, i - syntax.REACH), -1) if scene.items[k] is doer), None)
+    doers = [x for x in (left_group(scene, k) if k is not None else [doer]) if x.actor != speaker.actor]
+    return [speaker], doers, "misdeed"
 
 
 def _after_its_pronoun(scene: Scene, i: int) -> bool:

@@ -19,6 +19,7 @@ RIGHT = [
     # A part in a misdeed.
     ("كشف المسماري عن تورط قطر في التفجير.", {"mismari - qatar"}),
     ("وقال المسماري إن قطر تدعم الإرهاب في المدينة.", {"mismari - qatar"}),
+    ("وقال المسماري إن قطر وتركيا تمولان الإرهاب.", {"mismari - qatar", "mismari - turkey"}),
     # A pronoun after a word of cause is whoever was named last.
     ("انتقد البرلمان تركيا بسبب دعمها لحكومة الوفاق.", {"hor - turkey", "turkey + gna"}),
     ("شكر حفتر مصر على دعمها للجيش الليبي.", {"haftar + egypt", "egypt + lna"}),
@@ -129,6 +130,14 @@ WRONG = [
     # A ministry abroad that names a terrorist body says no more than the outlet, and reports have authors of their own.
     "أعلنت تركيا أن الوزير سيناقش خطر الجماعات الإرهابية.",
     "وكانت تقارير صحفية ذكرت طرق تغلغل قطر، ودور الجماعات الإرهابية في ذلك.",
+    # Whoever condemns an attack is not whoever attacks.
+    "دانت تركيا الهجوم على مجلس النواب.",
+    "تصريحات حفتر غير مرحب بها في تركيا.",
+    "تحتاج مصر إلى قوات قادرة على محاربة داعش.",
+    "ظهر داعش، وهذا ما سبق وحذر منه السراج.",
+    "قال الخبير إن داعش يمثل خطرا يفوق تهديد الميليشيات.",
+    "تحدث السراج عن مهاجمين محتملين من داعش.",
+    "استعاد تحالف من القبائل، تدعمه مصر، المدينة بعد زيارة السراج.",
     # Expected, feared, hoped for, asked for, needed or talked about is not done.
     "من المتوقع أن يهاجم حفتر البرلمان.",
     "لا يستبعد مراقبون أن تدعم مصر حفتر.",
