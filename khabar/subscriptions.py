@@ -94,7 +94,8 @@ def _check_channel(channel: Channel, guard: Guard) -> None:
     elif channel.kind == "apprise" and "://" in channel.address:
         try:
             parts = urlsplit(channel.address)
-            guard.check_literal(parts.hostname or "")
+            if not (parts.hostname or "").isdecimal():  # a bot's number is no address; where one is meant, `notify` finds out
+                guard.check_literal(parts.hostname or "")
         except (RejectedError, ValueError) as e:
             raise SubscriptionError("channels", f"{channel.address!r}: {e}") from e
         if named := _READS_FILES & {k.strip().lower() for k, _ in parse_qsl(parts.query, keep_blank_values=True)}:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import apprise
 import structlog
@@ -76,18 +75,28 @@ class Senders:
             if self._server is None:
                 return Failed("no mail server: set KHABAR_SMTP_URL")
             return mail.send(self._server, channel.address.removeprefix("mailto:"), message, now=now)
+        with _apprise_lock:  # it loads its plugins on first use, which is not safe from several threads
+            service = apprise.Apprise.instantiate(channel.address, suppress_exceptions=True)
+        if service is None:
+            return Failed("Apprise knows no such address", final=True)
         try:
-            self._guard.check_resolved(urlsplit(channel.address).hostname or "")
-        except (RejectedError, ValueError) as e:
-            return Failed(str(e), final=True)
-        return _apprise(channel.address, message)
+            for host in _hosts(service):
+                self._guard.check_resolved(host)
+        except RejectedError as e:
+            return Failed(e.reason, final=True)
+        return _notify(service, message)
 
 
-def _apprise(address: str, message: Outgoing) -> Result:
-    with _apprise_lock:  # it loads its plugins on first use, which is not safe from several threads
-        service = apprise.Apprise.instantiate(address, suppress_exceptions=True)
-    if service is None:
-        return Failed("Apprise knows no such address", final=True)
+def _hosts(service: apprise.NotifyBase) -> list[str]:
+    """Return the hosts that an address has a service connect to.
+
+    Most services have a host of their own, and a secret stands where that of an address does: no name server is asked for it.
+    """
+    own = service.host if "host" in service.template_tokens else ""
+    return [host for host in (own, getattr(service, "smtp_host", "")) if host]
+
+
+def _notify(service: apprise.NotifyBase, message: Outgoing) -> Result:
     service.redirects = False  # they could lead where the address itself may not
     html = service.notify_format == apprise.NotifyFormat.HTML
     one = apprise.Apprise()

@@ -77,6 +77,11 @@ def test_a_bad_query_is_refused_with_its_place():
     assert e.value.position == 5
 
 
+def test_a_bots_number_is_not_taken_for_an_address():
+    address = "tgram://170123456:AAEabcdefghijklmnopqrstuvwxyz012345678/1"  # as an address it would be 10.35.223.128
+    assert add({}, channels=[{"kind": "apprise", "address": address}]).channels[0].address == address
+
+
 def test_a_broad_query_may_be_forced():
     assert subscriptions.add({}, values(query="lang:ar"), GUARD, now=NOW, token="t", force=True).query == "lang:ar"
 

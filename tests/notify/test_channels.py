@@ -120,9 +120,30 @@ def test_private_addresses_are_refused_for_good():
         assert isinstance(result, Failed)
         assert result.final
     senders = Senders(Settings(), Guard())
-    result = senders.send(Channel(kind="apprise", address="json://localhost:1/x"), MESSAGE, T0)
-    assert isinstance(result, Failed)
-    assert result.final
+    for address in ("json://localhost:1/x", "json://2130706433:1/", "mailto://a:b@example.org?smtp=127.0.0.1"):
+        result = senders.send(Channel(kind="apprise", address=address), MESSAGE, T0)
+        assert isinstance(result, Failed)
+        assert result.final
+        assert "private" in result.reason
+
+
+def test_a_services_secret_is_not_asked_of_a_name_server(monkeypatch):
+    asked = []
+
+    def no_names(host, *_, **__):
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_NONAME, "no names here")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_names)
+    for address in (
+        "tgram://170123456:AAEabcdefghijklmnopqrstuvwxyz012345678/1",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#a",
+    ):
+        result = Senders(Settings(), Guard()).send(Channel(kind="apprise", address=address), MESSAGE, T0)
+        assert isinstance(result, Failed)
+        assert not result.final, result.reason
+    assert asked
+    assert not {h for h in asked if h.lower().startswith(("1701", "t1jj"))}
 
 
 class Inbox:
