@@ -19,7 +19,7 @@ REPUBLIC: Final = "الجمهوريه"
 """The presidency of a republic that is named in full is an institution."""
 
 
-def person(cut: Cut, hit: Hit, titles: dict[int, Beginning], bodies: dict[int, Beginning]) -> Beginning | None:
+def person(cut: Cut, hit: Hit, titles: list[Beginning | None], bodies: list[Beginning | None]) -> Beginning | None:
     """Return where the longest natural name of a person begins: with all titles before it, across one comma at most.
 
     `titles` and `bodies` say of what was read where it begins, by the number of the word after it. None: it begins at `hit`.
@@ -30,13 +30,13 @@ def person(cut: Cut, hit: Hit, titles: dict[int, Beginning], bodies: dict[int, B
     number, begin = hit.first, hit.word
     comma = False
     for _ in range(REACH):
-        known = titles.get(number)
+        known = titles[number]
         if known is not None:
             best, number, begin = known, known.first, known.word
             if begin != known.start:
                 break
             continue
-        known = bodies.get(number)
+        known = bodies[number]
         if known is not None:
             number, begin = known.first, known.word
             continue

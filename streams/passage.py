@@ -29,15 +29,15 @@ class Passage:
         self.claims: Final[list[Claim]] = []
         self.introductions: Final[list[Claim]] = []
         """Offices that one person holds, whose name may follow."""
-        self.titles: Final[dict[int, Beginning]] = {}
-        """Where a title begins, by the number of the word after it."""
+        self.titles: Final[list[Beginning | None]] = [None] * len(cut.words)
+        """Where a title begins, by the number of the word after it; so `_bodies` of a body."""
         self.covered = 0
         """Where the longest form that was read ends: what lies before it lies inside."""
         self.spelled: Final = Spelled(cut.line)
         self._cut: Final = cut
         self._support: Final = support
         self._base: Final = base
-        self._bodies: Final[dict[int, Beginning]] = {}
+        self._bodies: Final[list[Beginning | None]] = [None] * len(cut.words)
         self._begin = 0
         self._nested = 0
         self._cover = NOBODY
@@ -64,7 +64,8 @@ class Passage:
 
     def entitle(self, hit: Hit) -> None:
         """Note a form that is a title; the first that ends at a place is the longest."""
-        self.titles.setdefault(hit.after, hit)
+        if self.titles[hit.after] is None:
+            self.titles[hit.after] = hit
 
     def accept(self, hit: Hit, who: Who, rule: str) -> None:
         """Claim what `hit` means, from the first word that belongs to it to the last."""

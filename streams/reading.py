@@ -142,7 +142,7 @@ class Reader:
 
     def _short(self, hit: Hit, rivals: list[Form], forms: list[Form]) -> Decision:
         """Decide a short form: by a title of its own, by what the article names, by the outlet, by context."""
-        title = self._passage.titles.get(hit.first) if hit.start == hit.word else None
+        title = self._passage.titles[hit.first] if hit.start == hit.word else None
         if title is not None:
             said = self._line[title.start : hit.start - 1]
             for rival in rivals:

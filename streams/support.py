@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, final
 
 from mypy_extensions import mypyc_attr
@@ -17,7 +16,8 @@ from streams.scan import Hit
 from streams.who import Who
 
 BEFORE_WORD: Final = (" ", " و", " ب", " ل")
-BEFORE_ARTICLE: Final = (" ال", " لل", " وال", " بال")
+BEFORE_STEM: Final = (*BEFORE_WORD, " ال", " لل", " وال", " بال")
+"""Clitics, and clitics with ال, behind the space before a word."""
 
 
 @final
@@ -136,11 +136,11 @@ class Support:
         if known is None:
             stems, words = self._known.contexts(who.id)
             ours = who.libyan and who.institution and bool(stems) and self.libyan
-            speaks_for = ours or self._begins_word(stems, (*BEFORE_WORD, *BEFORE_ARTICLE))
+            speaks_for = ours or self._begins_word(stems, BEFORE_STEM)
             known = self._contexts[who.id] = speaks_for and not self._begins_word(words, BEFORE_WORD)
         return known
 
-    def _begins_word(self, stems: Sequence[str], clitics: Sequence[str]) -> bool:
+    def _begins_word(self, stems: tuple[str, ...], clitics: tuple[str, ...]) -> bool:
         """Return whether a word of the article begins with one of `clitics` and one of `stems`."""
         for field in self._doc.fields:
             line = field.line.text
