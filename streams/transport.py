@@ -102,7 +102,8 @@ class Consumer(driver.Consumer):
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Commit what is carried, then let what is under way be finished and committed."""
-        await self.commit()
+        if not self.app.should_stop:  # then the thread that would commit may have ended, and what is carried is committed
+            await self.commit()
         for tp in revoked:
             self._new_offset(tp)  # Faust forgets now what is acknowledged; what is finished after it can be committed only so
         await super().on_partitions_revoked(revoked)

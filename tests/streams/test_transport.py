@@ -43,6 +43,7 @@ class Client:
     def __init__(self, tp: TP, end: int, committed: int | None, seek_turns: int) -> None:
         self.tp, self.end, self.committed, self.seek_turns = tp, end, committed, seek_turns
         self.position = committed or 0
+        self.closed = False
 
     def assignment(self):
         return {self.tp}
@@ -68,8 +69,13 @@ class Client:
         self.position = 0
 
     async def commit(self, offsets):
+        if self.closed:
+            await asyncio.Event().wait()  # what a thread that has ended answers
         self.committed = offsets[self.tp]
         return True
+
+    def close(self):
+        self.closed = True
 
 
 class Carried(Stage):
@@ -178,6 +184,17 @@ async def test_what_is_carried_is_committed_before_partitions_are_taken_away():
         await until(lambda: len(worker.stage.offsets) == END and all(m.acked for m in worker.app.consumer.unacked))
         await worker.app.consumer.on_partitions_revoked({worker.tp})
         assert worker.client.committed == END
+
+
+async def test_partitions_that_are_taken_away_while_a_worker_ends_hold_it_up_no_longer():
+    async with started(committed=None, seek_turns=0) as worker:
+        worker.ready = True
+        await worker.app.tables.recovery.on_recovery_completed(GENERATION)
+        await until(lambda: worker.app.consumer._acked[worker.tp])
+        worker.client.close()
+        worker.app._stopped.set()
+        async with asyncio.timeout(30):
+            await worker.app.consumer.on_partitions_revoked({worker.tp})
 
 
 @pytest.mark.parametrize("breaks_at", [0, 249, 250, 600])
