@@ -78,7 +78,7 @@ def subscriptions(count: int, seed: int = 8) -> list[Asked]:
     """Return `count` subscriptions; the first n are the same for every count. Drawn from every fourth article."""
     rng = random.Random(seed)
     libya, others = _words("libya.jsonl"), _words("other.jsonl")
-    seen = Counter(w for one in libya + others for w in set(one))
+    seen = Counter(w for one in libya + others for w in dict.fromkeys(one))  # a set's order changes from run to run
     common, rare = MOST_COMMON * len(libya + others), RARE * len(libya + others)
     sources = [[w for w in words[::4] if len(w) > 30] for words in (libya, others)]
     pool = [w for w, n in seen.items() if 2 <= n <= common]

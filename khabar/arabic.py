@@ -119,14 +119,17 @@ def query_term(word: str) -> str:
     return word[2:] if word.startswith("ال") and len(word) >= 4 else word
 
 
-PROCLITIC_RUNS: Final = tuple(c + p + a for c in ("", "و", "ف") for p in ("", "ب", "ك", "ل", "س") for a in ("", "ال", "لل"))
-"""All that `index_terms` may take off a word's beginning."""
+_ARTICLES: Final = ("", "ال", "لل")
+PROCLITIC_RUNS: Final = tuple(c + p + a for a in _ARTICLES for c in ("", "و", "ف") for p in ("", "ب", "ك", "ل", "س"))
+"""All that `index_terms` may take off a word's beginning, nothing first."""
+_ARTICLE_RUNS: Final = tuple(run for run in PROCLITIC_RUNS if run.endswith(_ARTICLES[1:]))
 
 
-@lru_cache(maxsize=50_000)
-def surface_forms(term: str) -> tuple[str, ...]:
-    """Return the folded words that `term` finds: the inverse of `index_terms`, for an index that keeps words as they stand."""
-    return tuple(dict.fromkeys(b + term for b in PROCLITIC_RUNS if term in index_terms(b + term)))
+def surface_forms(term: str) -> list[str]:
+    """Return the folded words that `term` finds, itself first: the inverse of `index_terms`, for what knows only words."""
+    if len(term) >= 3:
+        return [run + term for run in PROCLITIC_RUNS]
+    return [term, *(run + term for run in _ARTICLE_RUNS)] if len(term) == 2 else [term]
 
 
 def beginnings(word: str) -> list[tuple[int, bool]]:

@@ -1,9 +1,11 @@
 """All subscriptions against one article at once.
 
-    article ─ keys ─▶ filed queries (first key → second key → queries) ─ verified by khabar.query ─▶ alerts
+    article ─ signs ─▶ first keys ─▶ second keys ─▶ queries ─ verified by khabar.query ─▶ alerts
 
 A query is filed under the one or two rarest keys that it needs, so that most of a hundred thousand are never looked at,
-and an article's few candidates are evaluated exactly: the answer is that of evaluating each query alone. Filing one
+and an article's few candidates are evaluated exactly: the answer is that of evaluating each query alone. All words in which
+a first key may be written, with every clitic, lie ready in one set, so that an article's words need only be met with it; a
+second key, asked for a few times an article, is looked for in the text. Filing one
 query takes microseconds, so that a new subscription is live with the next article and nothing is ever rebuilt in the
 hot path; `replace` builds another index aside and swaps it in. Which keys are rare the first articles tell; then `tune`
 files what there is anew, a little at a time.
@@ -14,6 +16,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 import msgspec
@@ -24,14 +27,15 @@ from khabar.errors import KhabarError
 from khabar.query import Node, Query, View, limit_confidence, parse
 from khabar.query.match import holds, spans
 from khabar.schema import Alert, CoverageItem, Span, Subscription, stable_id
-from streams.match_plan import Alternatives, Keys, requirements
+from streams.match_plan import Alternatives, Marked, requirements, signs
 
 MAX_SPANS: Final = 100
 """An alert shows at most so many places."""
 
 LEARN: Final = 1000
 """What is rare is learned from so many articles."""
-_FEW: Final = 100
+_MANY: Final = 80
+"""To look for more second keys than these takes longer than to make all terms of an article."""
 _log = structlog.get_logger()
 
 
@@ -51,10 +55,11 @@ class _Index:
     def __init__(self, seen: Counter[str]) -> None:
         self.entries: dict[str, _Entry] = {}
         self._by_key: dict[str, dict[str, list[_Entry]]] = {}
+        self._signs: set[str] = set()
         self._unfiled: dict[str, _Entry] = {}
         self._uses: Counter[str] = Counter()
         self._seen = seen
-        self._keys = Keys()
+        self._marked = Marked()
 
     def count(self, node: Node) -> None:
         """Note which keys a query that is about to be filed needs, so that common ones are known as common."""
@@ -69,12 +74,11 @@ class _Index:
             self._unfiled[entry.subscription.id] = entry
             return
         for first, second in map(_pair, entry.filed):
-            self._by_key.setdefault(first, {}).setdefault(second, []).append(entry)
-            self._keys.note(first, 1)
-            if second:
-                self._keys.note(second, 1)
-                self._uses[second] += 1
-            self._uses[first] += 1
+            if first not in self._by_key:
+                self._by_key[first] = {}
+                self._signs.update(signs(first))
+            self._by_key[first].setdefault(second, []).append(entry)
+            self._note(first, second, 1)
 
     def remove(self, subscription_id: str) -> None:
         entry = self.entries.pop(subscription_id, None)
@@ -87,30 +91,36 @@ class _Index:
             if not seconds[second]:
                 del seconds[second]
             if not seconds:
-                del self._by_key[first]
-            for key in filter(None, (first, second)):
-                self._keys.note(key, -1)
-                self._uses[key] -= 1
+                self._close(first)
+            self._note(first, second, -1)
 
-    def keys(self, view: View) -> set[str]:
-        """Return the keys of an article that some query may be filed under."""
-        return self._keys.of(view)
+    def _note(self, first: str, second: str, by: int) -> None:
+        for key in filter(None, (first, second)):
+            self._marked.note(key, by)
+            self._uses[key] += by
+
+    def _close(self, key: str) -> None:
+        """Forget a key, and those of its signs that are of no other."""
+        del self._by_key[key]
+        unused = self._by_key.keys().isdisjoint
+        self._signs.difference_update([s for s in signs(key) if unused((s, *arabic.shorter_terms(s)))])
 
     def every_key(self, view: View) -> set[str]:
         """Return all keys of an article, to learn from."""
-        return self._keys.every(view)
+        return self._marked.of(view) | view.terms
 
-    def candidates(self, keys: set[str]) -> set[_Entry]:
-        """Return the entries all of whose keys are among these."""
+    def candidates(self, view: View) -> set[_Entry]:
+        """Return the entries all of whose keys an article has, and some more."""
+        marked = self._marked.of(view)
+        shown = self._signs.intersection(view.words)
+        keys = {*marked, *chain.from_iterable(map(arabic.index_terms, shown))}
+        filed = [self._by_key[first] for first in self._by_key.keys() & keys]
+        has = view.terms.__contains__ if sum(map(len, filed)) > _MANY else view.may_have
         found = set(self._unfiled.values())
-        for first in self._by_key.keys() & keys:
-            seconds = self._by_key[first]
-            if alone := seconds.get(""):
-                found.update(alone)
-            if len(seconds) < _FEW and keys.isdisjoint(seconds):  # nearly always, and no set is made
-                continue
-            for second in seconds.keys() & keys:
-                found.update(seconds[second])
+        for by_second in filed:
+            for second, entries in by_second.items():
+                if not second or second in marked or has(second):
+                    found.update(entries)
         return found
 
     def _rarity(self, key: str) -> float:
@@ -197,10 +207,9 @@ class Matcher:
             return []
         view = View(item)
         with self._lock:
-            keys = self._index.keys(view)
             if self._articles < self._learn_from:
                 self._learn(self._index.every_key(view))
-            candidates = self._index.candidates(keys)
+            candidates = self._index.candidates(view)
         held = [e for e in candidates if holds(e.query.root, view) and wants(e.subscription, item)]
         return [(e.subscription, spans(e.query.root, view)) for e in sorted(held, key=_id)]
 

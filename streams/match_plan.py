@@ -1,6 +1,7 @@
 """What an article must have before a query can match it: the keys under which the matcher files the query.
 
-A key is an index term as it stands, or a marked string for what is no term (see `Keys`). `requirements` is conservative:
+A key is an index term as it stands, or a marked string for what is no term: a prefix, an exact word, a field's value. An
+article shows a key by a sign of it: a word in which the term is written, or the marked string. `requirements` is conservative:
 an article that matches has all keys of at least one alternative; one that has them may still not match.
 """
 
@@ -18,9 +19,8 @@ Alternatives = list[tuple[str, ...]]
 
 PREFIX_LENGTH: Final = 4
 """A prefix is filed under its first letters, at most so many."""
-REMEMBERED: Final = 200_000
-"""The keys of so many words are remembered; then all are forgotten, and the common ones are soon back."""
 _PREFIX, _EXACT, _FIELD = "\x01", "\x02", "\x03"
+_LAST_MARK: Final = "\x04"
 
 
 def requirements(node: Node, rarity: Callable[[str], float]) -> Alternatives | None:
@@ -71,70 +71,34 @@ def _strictest(parts: list[Alternatives | None], rarity: Callable[[str], float])
     return [_rarest((*a, *needed), rarity) for a in best]
 
 
-class Keys:
-    """The keys that an article has and some query is filed under. The dearer kinds are made only when there are such queries."""
+def signs(key: str) -> Iterable[str]:
+    """Return what shows that an article has a key, any of them: the written forms of a term, a marked key as it is."""
+    return arabic.surface_forms(key) if key > _LAST_MARK else (key,)
+
+
+class Marked:
+    """The marked keys that an article has. A kind of them is made only when there are queries filed under it."""
 
     def __init__(self) -> None:
-        self._used: Counter[str] = Counter()
+        self._kinds: Counter[str] = Counter()
         self._prefixes: Counter[int] = Counter()
-        self._exact = 0
-        self._fields = 0
-        self._words: set[str] = set()
-        self._of_word: dict[str, list[str]] = {}
 
     def note(self, key: str, by: int) -> None:
         """Count a key that a query was filed under (by = 1) or is no longer (by = -1)."""
-        if key[0] == _EXACT:
-            self._exact += by
-        elif key[0] == _FIELD:
-            self._fields += by
-        else:
-            if key[0] == _PREFIX:
-                self._prefixes[len(key) - 1] += by
-            self._used[key] += by
-            if not self._used[key]:
-                del self._used[key]
-            elif by == 1 and self._used[key] == 1:
-                self._forget()
+        self._kinds[key[0]] += by
+        if key[0] == _PREFIX:
+            self._prefixes[len(key) - 1] += by
 
     def of(self, view: View) -> set[str]:
-        """Return the keys of an article that queries are filed under, and perhaps some that were."""
-        if len(self._words) >= REMEMBERED:
-            self._forget()
-        new = view.words - self._words
-        if new:
-            self._learn(new)
-        known = self._of_word
-        return self._with_dear(view, set[str]().union(*map(known.__getitem__, known.keys() & view.words)))
-
-    def every(self, view: View) -> set[str]:
-        """Return all keys of an article, to learn from: also those that queries could be filed under."""
-        terms = view.terms
-        prefixes = {_PREFIX + t[:length] for length in self._prefixes for t in terms}
-        return self._with_dear(view, terms | prefixes)
-
-    def _learn(self, words: set[str]) -> None:
-        """Remember which used keys each of these folded words has: most have none."""
-        self._words |= words
-        used, prefixes = self._used, self._prefixes
-        for word in words:
-            keys = [word, *arabic.shorter_terms(word)]
-            if prefixes:
-                keys += [_PREFIX + key[:length] for key in keys for length in prefixes]
-            found = [key for key in keys if key in used]
-            if found:
-                self._of_word[word] = found
-
-    def _forget(self) -> None:
-        self._words.clear()
-        self._of_word.clear()
-
-    def _with_dear(self, view: View, keys: set[str]) -> set[str]:
-        if self._exact:
-            keys.update([_EXACT + w for f in view.fields for w in f.exact_terms()])
-        if self._fields:
-            keys.update(_field_keys(view))
-        return keys
+        """Return the marked keys of an article, of the kinds that there are queries for."""
+        found: set[str] = set()
+        if self._kinds[_PREFIX]:
+            found.update(_PREFIX + t[:length] for length, uses in self._prefixes.items() if uses for t in view.terms)
+        if self._kinds[_EXACT]:
+            found.update(_EXACT + w for f in view.fields for w in f.exact_terms())
+        if self._kinds[_FIELD]:
+            found.update(_field_keys(view))
+        return found
 
 
 def _field_keys(view: View) -> Iterator[str]:

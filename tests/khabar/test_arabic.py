@@ -149,3 +149,10 @@ def test_a_matching_line_holds_the_words_and_maps_back(text):
 )
 def test_what_may_stand_inside_a_name(text, line):
     assert " ".join(arabic.matching_line(arabic.folded(text)).text.split()) == line.strip()
+
+
+@given(st.text(alphabet="والبكفسنم", min_size=1, max_size=5))
+def test_surface_forms_are_the_inverse_of_index_terms(term):
+    written = {run + term for run in arabic.PROCLITIC_RUNS}
+    assert set(arabic.surface_forms(term)) == {word for word in written if term in arabic.index_terms(word)}
+    assert arabic.surface_forms(term)[0] == term

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from khabar import query
 from khabar.schema import Article, CoverageItem, Stance, Subscription, TaggedArticle, stable_id
-from streams import match_plan
+from streams import match
 from streams.match import Matcher
 
 WHEN = datetime(2024, 3, 1, tzinfo=UTC)
@@ -170,13 +170,31 @@ def test_a_query_is_filed_under_what_articles_have_shown_to_be_rare():
     assert list(matcher._index._by_key) == ["حفتر", "سدود"]
 
 
-def test_what_is_known_of_words_may_be_forgotten_at_any_time(monkeypatch):
-    monkeypatch.setattr(match_plan, "REMEMBERED", 3)
-    matcher = Matcher([sub("حفتر ميناء", "q1"), sub("حفت* سدود", "q2")], learn=1)
-    for _ in range(3):
-        assert [s.id for s, _ in matcher.matches(item("حفتر وميناء"))] == ["q1"]
-        assert [s.id for s, _ in matcher.matches(item("سدود والميناء وحفتر"))] == ["q1", "q2"]
-        assert matcher.matches(item("قال مجلس النواب")) == []
+def test_a_written_form_of_two_keys_stays_when_one_of_them_goes():
+    matcher = Matcher([sub("بلد", "q1"), sub("لد", "q2"), sub("الي", "q3"), sub("حفت*", "q4")])
+    it = item("والبلد وحفتر")
+    assert [s.id for s, _ in matcher.matches(it)] == ["q1", "q4"]
+    matcher.remove("q2")
+    assert [s.id for s, _ in matcher.matches(it)] == ["q1", "q4"]
+    matcher.remove("q1")
+    matcher.put(sub("والبلد", "q2"))
+    assert [s.id for s, _ in matcher.matches(it)] == ["q2", "q4"]
+
+
+def test_second_keys_are_the_same_whether_few_or_many_are_asked_for(monkeypatch):
+    subs = [sub(f"حفتر {word}", word) for word in ("ميناء", "سدود", "ناء")] + [sub("حفتر outlet:wasat", "outlet")]
+    for many in (0, 100):
+        monkeypatch.setattr(match, "_MANY", many)
+        matcher = Matcher(subs, learn=1)
+        for _ in range(2):
+            assert [s.id for s, _ in matcher.matches(item("قال حفتر في الميناء"))] == ["outlet", "ميناء"]
+            matcher.tune()
+
+
+def test_a_term_that_stands_in_a_word_twice_over_is_found():
+    matcher = Matcher([sub("ببب", "word"), sub('"قال ببب"', "phrase")])
+    assert [s.id for s, _ in matcher.matches(item("قال بببب"))] == ["phrase", "word"]
+    assert matcher.matches(item("قال بببا")) == []
 
 
 def test_subscriptions_of_ten_thousand_terms_are_filed_matched_and_forgotten():
@@ -221,4 +239,5 @@ def test_the_filed_index_is_empty_again_when_all_are_gone():
     matcher.remove("q2")
     assert len(matcher) == 0
     assert matcher._index._by_key == {}
+    assert matcher._index._signs == set()
     assert matcher.match(item("x a b")) == []
