@@ -14,7 +14,12 @@ from khabar.settings import Settings
 
 
 def text_of(file: str) -> str:
-    """Return the text of a file (`-` is stdin), without a byte order mark; raises KhabarError where it cannot be read."""
+    """Return the text of a file (`-` is stdin) without a byte order mark; what is Arabic and no file is the text itself.
+
+    Raises KhabarError where it cannot be read.
+    """
+    if not file.isascii() and (len(file.encode("utf-8", "surrogateescape")) > 255 or not Path(file).exists()):
+        return file  # no file has a longer name
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return data.decode("utf-8-sig")

@@ -63,7 +63,7 @@ def find(
     from streams import actors, language, relevance
     from streams.document import Document
 
-    title, _, text = _text(file).partition("\n")
+    title, _, text = text_of(file).partition("\n")
     doc, known = Document(title, text, day_of(on)), _known()
     mentions = actors.find(doc, known)
     about, reason = relevance.about_libya(doc, mentions, known)
@@ -161,12 +161,6 @@ def _rows(path: Path) -> Iterator[Document]:
                 yield Document.of(row_of(line).article(str(number)))
             except RejectedError as e:
                 sys.stderr.write(f"khabar actors: {path}: line {number}: {e.reason}\n")
-
-
-def _text(file: str) -> str:
-    if not file.isascii() and (len(file.encode("utf-8", "surrogateescape")) > 255 or not Path(file).exists()):
-        return file  # no file has a longer name
-    return text_of(file)
 
 
 def _isolated(text: str) -> str:

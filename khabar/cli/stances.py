@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 
 from khabar.cli._input import day_of, text_of
 from khabar.errors import KhabarError, RejectedError
+from khabar.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,10 @@ def register(app: typer.Typer) -> None:
     @group.command()
     def explain(
         file: Annotated[
-            str, typer.Argument(help="A text, its first line the title, or JSONL rows as `khabar tag` takes them; - is stdin.")
+            str,
+            typer.Argument(
+                help="A file: a text, its first line the title, or JSONL rows as `khabar tag` takes them; - is stdin. Or a text."
+            ),
         ],
         on: Annotated[str, typer.Option("--date", help=ON)] = "",
         as_json: Annotated[bool, typer.Option("--json", help="One JSON object a sentence.")] = False,
@@ -39,7 +44,7 @@ def register(app: typer.Typer) -> None:
         from streams import actors, gazetteer
         from streams.stances import engine
 
-        known = gazetteer.load()
+        known = gazetteer.load(gazetteer.files(load(os.environ).gazetteer_dir))
         for key, doc in _documents(text_of(file), day_of(on)):
             for reading in engine.read(doc, actors.find(doc, known), known):
                 told = {"id": key, **_told(reading, min_confidence)}
