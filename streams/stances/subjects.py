@@ -69,7 +69,8 @@ def _of_verb(items: list[Item], i: int, current: Item | None, speaker: Item | No
             k = None if verb.conj and current is not None else left(items, i)
     if k is not None and agrees(verb.shape, items[k]):
         return items[k]
-    if _another(items, i):
+    misdeed = verb.conj and verb.entry is not None and verb.entry.misdeed  # «... وتعرقل الحل»: that is its object
+    if _another(items, i) and not (misdeed and current is not None and agrees(verb.shape, current)):
         return None
     goes_on = verb.conj and any(r.role == "speech" for r in items[i].readings)
     if goes_on and speaker is not None:
