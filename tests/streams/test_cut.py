@@ -26,7 +26,25 @@ def test_beyond_the_ends_there_is_nothing():
 
 
 @pytest.mark.parametrize(
-    ("word", "cut", "found"), [("الوزير", 0, True), ("للوزير", 0, True), ("وزير", 0, False), ("والوزير", 1, True)]
+    ("word", "cut", "found"),
+    [("الوزير", 0, True), ("للوزير", 0, True), ("وزير", 0, False), ("والوزير", 1, True), ("والوزير", 0, False)],
 )
 def test_the_article_makes_definite(word, cut, found):
     assert definite(word, cut) is found
+
+
+@pytest.mark.parametrize(
+    ("word", "joins"),
+    [
+        ("الرييس", True),
+        ("وقوات", True),
+        ("السابق", True),
+        ("باسم", True),
+        ("في", True),
+        ("،", True),
+        (".", False),
+        ("قال", False),
+    ],
+)
+def test_what_may_belong_to_the_name_that_follows(word, joins):
+    assert sort(word).joins is joins
