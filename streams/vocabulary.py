@@ -16,10 +16,12 @@ from streams.tree import Trees
 COMPILED: Final = not __file__.endswith(".py")
 KEPT: Final = 100_000
 """So many words are kept, then all are forgotten."""
+ENDLESS: Final = 40
+"""A word of more letters is none that comes again (a link, a picture's bytes) and is not kept."""
 SLOTS: Final = 1 << 16
 """Words by their letters have so many beginnings of chains."""
 SPREAD: Final = 0x9E3779B97F4A7C1
-"""A large odd number: multiplied by it, words that differ in any letter differ in the bits that choose a slot."""
+"""A large odd number: multiplied by it, all letters of a word have a part in the bits that choose its slot."""
 BITS: Final = 6
 LONGEST: Final = 10
 """So many letters have room in a number."""
@@ -99,7 +101,9 @@ class _Words(dict[str, Word]):
     def __missing__(self, text: str) -> Word:
         if len(self) >= KEPT:
             self.clear()
-        word = self[text] = Word(text, self.trees)
+        word = Word(text, self.trees)
+        if len(text) <= ENDLESS:
+            self[text] = word
         return word
 
 

@@ -8,7 +8,7 @@ from khabar import arabic
 from streams import vocabulary
 from streams.forms import Form, Kind
 from streams.tree import Trees
-from streams.vocabulary import LONGEST, Vocabulary
+from streams.vocabulary import ENDLESS, LONGEST, Vocabulary
 
 LETTERS = "ابةتثلمنويء\u0621\u064a\u065d\u065e\u065f،.؟ab09é"
 LINES = st.text(alphabet=LETTERS + "   ", max_size=80)
@@ -46,6 +46,16 @@ def test_a_word_is_made_once_and_knows_what_it_begins(way):
     assert first.begins
     assert first.alone
     assert not other.begins
+
+
+@pytest.mark.parametrize("way", [Vocabulary.spelled, Vocabulary.split])
+def test_an_endless_word_is_read_and_not_kept(way):
+    known = Vocabulary(Trees([]))
+    long, longer = "ب" * ENDLESS, "ب" * (ENDLESS + 1)
+    first, second, third, fourth = way(known, f"{long} {long} {longer} {longer}")
+    assert first is second
+    assert third is not fourth
+    assert third.text == fourth.text == longer
 
 
 @pytest.mark.parametrize("way", [Vocabulary.spelled, Vocabulary.split])
