@@ -115,12 +115,13 @@ class _Index:
         shown = self._signs.intersection(view.words)
         keys = {*marked, *chain.from_iterable(map(arabic.index_terms, shown))}
         filed = [self._by_key[first] for first in self._by_key.keys() & keys]
-        has = view.terms.__contains__ if sum(map(len, filed)) > _MANY else view.may_have
+        asked = set[str]().union(*filed)
+        has = view.terms.__contains__ if len(asked) > _MANY else view.may_have
+        had = {s for s in asked if not s or s in marked or has(s)}
         found = set(self._unfiled.values())
         for by_second in filed:
-            for second, entries in by_second.items():
-                if not second or second in marked or has(second):
-                    found.update(entries)
+            for second in by_second.keys() & had:
+                found.update(by_second[second])
         return found
 
     def _rarity(self, key: str) -> float:
