@@ -58,6 +58,8 @@ def of(field: Field, lexicon: Lexicon) -> Pieces:
 
 def _congratulate(field: Field, pieces: Pieces, lexicon: Lexicon) -> None:
     """Let «هنأ» (congratulated) be that word and not «هنا» (here)."""
+    if HERE not in field.folded.text:
+        return
     for conjunction in ("", "و"):
         folded = conjunction + HERE
         if folded not in pieces.texts:
